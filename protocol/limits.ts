@@ -1,0 +1,38 @@
+/**
+ * Limits that both sides of the wire know. Those that an operator may change are in
+ * `server/config.ts`; these are part of the protocol's version 1.
+ */
+
+/** Longest message, in UTF-16 code units (JavaScript's `length`). */
+export const MESSAGE_MAX_LENGTH = 4_000;
+/** Longest `clientId`. */
+export const CLIENT_ID_MAX_LENGTH = 64;
+/** Largest frame that the server reads, in bytes. */
+export const FRAME_MAX_BYTES = 64 * 1024;
+/** Deepest nesting of a frame's JSON. */
+export const FRAME_MAX_DEPTH = 8;
+
+/** Messages in a `joined` frame, and the default page of the REST history. */
+export const PAGE_SIZE = 50;
+/** Largest page that the REST history gives. */
+export const PAGE_MAX_SIZE = 200;
+/** Names in a `presence` frame; `count` goes on counting. */
+export const PRESENCE_MAX_PEOPLE = 100;
+
+export const NAME_MAX_LENGTH = 60;
+export const ROOM_NAME_MAX_LENGTH = 60;
+export const ROOM_TOPIC_MAX_LENGTH = 200;
+export const SLUG_MAX_LENGTH = 60;
+export const EMAIL_MAX_LENGTH = 254;
+export const PASSWORD_MIN_LENGTH = 8;
+/** Longest password, in UTF-16 code units; hashing a longer one would be a way to spend our time. */
+export const PASSWORD_MAX_LENGTH = 200;
+
+/** The server sends each joined room's `head` at least this often. */
+export const HEAD_INTERVAL_MS = 20_000;
+/** A client that heard nothing for this long takes the connection for dead. */
+export const SILENCE_MAX_MS = 45_000;
+/** Somebody is shown as typing for this long after their last `typing` frame. */
+export const TYPING_TTL_MS = 6_000;
+/** A client says `typing` at most this often. */
+export const TYPING_INTERVAL_MS = 3_000;

@@ -1,0 +1,23 @@
+import type { Pool } from "pg";
+import type { Backplane } from "./backplane/backplane";
+import type { PrismaClient } from "./db/generated/client";
+
+/**
+ * What one process must have only one of. Next bundles its own copy of every module that `app/`
+ * imports, so a module-level variable would exist twice; `globalThis` is the one place that both see.
+ */
+type Shared = { pool: Pool; prisma: PrismaClient; backplane: Backplane };
+
+const KEY = Symbol.for("adda.shared");
+const holder = globalThis as typeof globalThis & { [KEY]?: Shared };
+
+export function setShared(shared: Shared): void {
+  holder[KEY] = shared;
+}
+
+/** @throws Error when nothing was set: the app runs only inside `server/main.ts` or a test's server. */
+export function shared(): Shared {
+  const found = holder[KEY];
+  if (!found) throw new Error("Adda's app was started without its server: use npm start or npm run dev.");
+  return found;
+}
