@@ -1,0 +1,137 @@
+import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
+import { z } from "zod";
+import { findOrCreateSecret } from "./secrets";
+
+const MEBIBYTE = 1024 * 1024;
+
+const count = (fallback: number, min = 1) => z.coerce.number().int().min(min).default(fallback);
+const rate = (fallback: number) => z.coerce.number().positive().default(fallback);
+const flag = z.enum(["true", "false", "1", "0"]).transform((value) => value === "true" || value === "1");
+const origin = z.url({ protocol: /^https?$/ }).transform((value) => new URL(value).origin);
+const secret = z.string().min(32, "must be at least 32 characters");
+
+/** Every variable that Adda reads, under its own name. docs/configuration.md explains each. */
+const environment = z.object({
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  HOST: z.string().optional(),
+  DATA_DIR: z.string().default(".data"),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  DATABASE_POOL_SIZE: count(20, 2),
+  REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+  PROCESSES: z.union([z.literal("auto").transform(() => availableParallelism()), count(1)]).default(1),
+  PUBLIC_URL: origin.optional(),
+  ALLOWED_ORIGINS: z
+    .string()
+    .transform((list) => list.split(",").map((entry) => entry.trim()))
+    .pipe(z.array(origin))
+    .optional(),
+  TRUST_PROXY: flag.default(false),
+  SIGN_UP: z.enum(["open", "invite"]).default("open"),
+  AUTH_SECRET: secret.optional(),
+  LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
+  METRICS_TOKEN: secret.optional(),
+
+  SOCKETS_PER_USER: count(50),
+  JOINS_PER_SOCKET: count(100),
+  FIRST_FRAME_TIMEOUT_MS: count(30_000),
+  UPGRADES_PER_ADDRESS_PER_MINUTE: count(300),
+  CHAT_BURST_PER_USER: count(20),
+  CHAT_PER_SECOND_PER_USER: rate(5),
+  FRAME_BURST_PER_SOCKET: count(60),
+  FRAMES_PER_SECOND_PER_SOCKET: rate(30),
+  REST_BURST_PER_ADDRESS: count(120),
+  REST_PER_SECOND_PER_ADDRESS: rate(20),
+  SIGN_IN_ATTEMPTS_PER_ACCOUNT: count(5),
+  SIGN_IN_ATTEMPTS_PER_ADDRESS: count(50),
+  SIGN_UPS_PER_ADDRESS_PER_HOUR: count(30),
+  BUFFERED_BYTES_MAX: count(MEBIBYTE, 64 * 1024),
+  REST_BODY_MAX_BYTES: count(64 * 1024, 1024),
+  ROOMS_PER_USER: count(200),
+  TOKENS_PER_USER: count(50),
+  INVITES_PER_USER: count(100),
+});
+
+export type TokenBucket = { burst: number; perSecond: number };
+export type Config = ReturnType<typeof readConfig>;
+
+/** What the operator set wrongly: one line for each bad field, and no value, since some are secrets. */
+export class BadConfiguration extends Error {
+  override name = "BadConfiguration";
+}
+
+/**
+ * Reads the environment and makes the secrets that it lacks under `DATA_DIR`.
+ * @throws BadConfiguration that names every bad field.
+ */
+export function readConfig(env: NodeJS.ProcessEnv = process.env) {
+  const given = parse(env);
+  const publicUrl = given.PUBLIC_URL ?? `http://localhost:${given.PORT}`;
+  const dataDir = resolve(given.DATA_DIR);
+
+  return {
+    port: given.PORT,
+    host: given.HOST,
+    dataDir,
+    databaseUrl: given.DATABASE_URL,
+    databasePoolSize: given.DATABASE_POOL_SIZE,
+    redisUrl: given.REDIS_URL,
+    processes: given.PROCESSES,
+    publicUrl,
+    allowedOrigins: [
+      ...new Set([publicUrl, ...(given.PUBLIC_URL ? [] : loopbackOrigins(given.PORT)), ...(given.ALLOWED_ORIGINS ?? [])]),
+    ],
+    trustProxy: given.TRUST_PROXY,
+    signUp: given.SIGN_UP,
+    authSecret: given.AUTH_SECRET ?? findOrCreateSecret(dataDir, "auth-secret"),
+    logLevel: given.LOG_LEVEL,
+    metricsToken: given.METRICS_TOKEN,
+
+    socketsPerUser: given.SOCKETS_PER_USER,
+    joinsPerSocket: given.JOINS_PER_SOCKET,
+    firstFrameTimeoutMs: given.FIRST_FRAME_TIMEOUT_MS,
+    upgradesPerAddressPerMinute: given.UPGRADES_PER_ADDRESS_PER_MINUTE,
+    chatRatePerUser: bucket(given.CHAT_BURST_PER_USER, given.CHAT_PER_SECOND_PER_USER),
+    frameRatePerSocket: bucket(given.FRAME_BURST_PER_SOCKET, given.FRAMES_PER_SECOND_PER_SOCKET),
+    restRatePerAddress: bucket(given.REST_BURST_PER_ADDRESS, given.REST_PER_SECOND_PER_ADDRESS),
+    signInAttempts: { perAccount: given.SIGN_IN_ATTEMPTS_PER_ACCOUNT, perAddress: given.SIGN_IN_ATTEMPTS_PER_ADDRESS },
+    signUpsPerAddressPerHour: given.SIGN_UPS_PER_ADDRESS_PER_HOUR,
+    bufferedBytesMax: given.BUFFERED_BYTES_MAX,
+    restBodyMaxBytes: given.REST_BODY_MAX_BYTES,
+    roomsPerUser: given.ROOMS_PER_USER,
+    tokensPerUser: given.TOKENS_PER_USER,
+    invitesPerUser: given.INVITES_PER_USER,
+  };
+}
+
+const KEY = Symbol.for("adda.config");
+const holder = globalThis as typeof globalThis & { [KEY]?: Config };
+
+/** The process's configuration; the copy of this module that Next bundles sees the same one. */
+export function config(): Config {
+  holder[KEY] ??= readConfig();
+  return holder[KEY];
+}
+
+export function setConfig(value: Config): void {
+  holder[KEY] = value;
+}
+
+function parse(env: NodeJS.ProcessEnv) {
+  // An empty variable is what `NAME=` in a file or a compose file leaves: it means "not set".
+  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+  const parsed = environment.safeParse(set);
+  if (parsed.success) return parsed.data;
+
+  const lines = parsed.error.issues.map(({ path, message }) => `  ${path[0]}: ${message}`);
+  throw new BadConfiguration(["Adda cannot start with this configuration:", ...new Set(lines)].join("\n"));
+}
+
+/** Without PUBLIC_URL only this machine's own names are let in: any other name is the operator's to allow. */
+function loopbackOrigins(port: number): string[] {
+  return [`http://127.0.0.1:${port}`, `http://[::1]:${port}`];
+}
+
+function bucket(burst: number, perSecond: number): TokenBucket {
+  return { burst, perSecond };
+}
