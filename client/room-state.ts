@@ -1,0 +1,219 @@
+import type { ErrorPayload } from "@/protocol/errors";
+import type { Joined, Message, Person, Room } from "@/protocol/frames";
+
+/** A message of ours that the server has not yet said is committed. */
+export type PendingMessage = {
+  clientId: string;
+  roomId: string;
+  message: string;
+  /** Milliseconds since the epoch, by this device's clock: for showing, never for ordering. */
+  queuedAt: number;
+  status: "queued" | "sending" | "failed";
+  error: ErrorPayload | null;
+};
+
+export type RoomState = {
+  roomId: string;
+  /** The last change of the room that is folded in; everything up to it is. */
+  cursor: number;
+  /** The last change that we know exists. Beyond `cursor` when something was missed. */
+  head: number;
+  /** Ascending by `seq`, without a hole between the first and the last. */
+  messages: readonly Message[];
+  /** Changes that came before one that we still miss, by `rev`. */
+  ahead: ReadonlyMap<number, Message>;
+  /** Oldest first; they stand below the messages. */
+  pending: readonly PendingMessage[];
+  /** What lies before the first message here. */
+  older: "unknown" | "more" | "loading" | "failed" | "none";
+  /** People in the room now. */
+  count: number;
+  people: readonly Person[];
+  /** Others who are typing. */
+  typing: readonly Person[];
+  /** The room's newest description, once one came. */
+  room: Room | null;
+  gone: "left" | "removed" | null;
+};
+
+export type RoomAction =
+  | { type: "joined"; joined: Joined; since: number | undefined }
+  | { type: "chat"; message: Message; mine: boolean }
+  | { type: "head"; seq: number }
+  | { type: "presence"; count: number; people: readonly Person[] }
+  | { type: "typing"; person: Person }
+  | { type: "typing-ended"; personId: string }
+  | { type: "room"; room: Room }
+  | { type: "gone"; reason: "left" | "removed" }
+  | { type: "older-loading" }
+  | { type: "older-failed" }
+  | { type: "older-loaded"; messages: readonly Message[]; more: boolean }
+  | { type: "pending"; pending: PendingMessage }
+  | { type: "discarded"; clientId: string };
+
+/** What a page rendered by the server already shows. */
+export type InitialRoom = { seq: number; messages: readonly Message[]; more: boolean };
+
+export function initialRoomState(roomId: string, initial?: InitialRoom): RoomState {
+  return {
+    roomId,
+    cursor: initial?.seq ?? 0,
+    head: initial?.seq ?? 0,
+    messages: initial?.messages ?? [],
+    ahead: new Map(),
+    pending: [],
+    older: initial ? (initial.more ? "more" : "none") : "unknown",
+    count: 0,
+    people: [],
+    typing: [],
+    room: null,
+    gone: null,
+  };
+}
+
+/** True when the server has a change that is not folded in: time to ask for what came after `cursor`. */
+export function isBehind(state: RoomState): boolean {
+  return state.head > state.cursor;
+}
+
+/**
+ * Folds what happened into the room. Pure. Whatever is lost, doubled or swapped on the way, the same
+ * changes end in the same messages: a change at or below the cursor is old news, the next one is folded,
+ * one further on waits in `ahead` until what lies between has come.
+ */
+export function reduceRoom(state: RoomState, action: RoomAction): RoomState {
+  switch (action.type) {
+    case "joined":
+      return action.since === undefined ? foldLatestPage(state, action.joined) : foldMissed(state, action.joined);
+    case "chat":
+      return foldChange(action.mine ? withoutPending(state, action.message.clientId) : state, action.message);
+    case "head":
+      return action.seq > state.head ? { ...state, head: action.seq } : state;
+    case "presence":
+      return { ...state, count: action.count, people: action.people };
+    case "typing":
+      return { ...withoutTyping(state, action.person.id), typing: [...othersTyping(state, action.person.id), action.person] };
+    case "typing-ended":
+      return withoutTyping(state, action.personId);
+    case "room":
+      return { ...state, room: action.room };
+    case "gone":
+      return { ...state, gone: action.reason, count: 0, people: [], typing: [] };
+    case "older-loading":
+      return { ...state, older: "loading" };
+    case "older-failed":
+      return { ...state, older: "failed" };
+    case "older-loaded":
+      return prependPage(state, action.messages, action.more);
+    case "pending":
+      return withPending(state, action.pending);
+    case "discarded":
+      return withoutPending(state, action.clientId);
+    default:
+      return action satisfies never;
+  }
+}
+
+function foldLatestPage(state: RoomState, { seq, messages, more }: Joined): RoomState {
+  if (state.cursor >= seq && state.older !== "unknown") return { ...state, gone: null };
+  return drainAhead({
+    ...state,
+    cursor: seq,
+    head: Math.max(state.head, seq),
+    messages,
+    older: more ? "more" : "none",
+    gone: null,
+  });
+}
+
+function foldMissed(state: RoomState, { seq, messages, more }: Joined): RoomState {
+  const missed = messages.filter((message) => message.rev > state.cursor);
+  const reached = more ? (messages.at(-1)?.rev ?? state.cursor) : seq;
+  return drainAhead({
+    ...state,
+    cursor: Math.max(state.cursor, reached),
+    head: Math.max(state.head, seq),
+    messages: upsert(state, missed),
+    gone: null,
+  });
+}
+
+function foldChange(state: RoomState, message: Message): RoomState {
+  if (message.rev <= state.cursor) return state;
+  const heard = withoutTyping(state, message.senderId);
+  const ahead = new Map(state.ahead).set(message.rev, message);
+  return drainAhead({ ...heard, ahead, head: Math.max(state.head, message.rev) });
+}
+
+/** Folds what waited, as far as there is no hole, and forgets what a catch-up has overtaken. */
+function drainAhead(state: RoomState): RoomState {
+  if (state.ahead.size === 0) return state;
+  const ahead = new Map([...state.ahead].filter(([rev]) => rev > state.cursor));
+  const next: Message[] = [];
+  let cursor = state.cursor;
+  for (let message = ahead.get(cursor + 1); message; message = ahead.get(cursor + 1)) {
+    next.push(message);
+    ahead.delete(++cursor);
+  }
+  return { ...state, cursor, ahead, messages: next.length > 0 ? upsert(state, next) : state.messages };
+}
+
+/**
+ * Puts changes into the messages. One older than the first here is left out: its page, once loaded,
+ * brings it. Changes come by `rev`, so a message that was edited meanwhile comes after later ones
+ * and is put back into its place.
+ */
+function upsert(state: RoomState, changes: readonly Message[]): readonly Message[] {
+  const result = [...state.messages];
+  const first = state.older === "none" ? 0 : (result[0]?.seq ?? 0);
+  for (const change of changes) {
+    if (change.seq < first) continue;
+    const index = indexOfSeq(result, change.seq);
+    const present = result[index];
+    if (present?.seq !== change.seq) result.splice(index, 0, change);
+    else if (present.rev < change.rev) result[index] = change;
+  }
+  return result;
+}
+
+/** Where `seq` stands or would stand, by halving. */
+function indexOfSeq(messages: readonly Message[], seq: number): number {
+  let low = 0;
+  let high = messages.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((messages[middle] as Message).seq < seq) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function prependPage(state: RoomState, page: readonly Message[], more: boolean): RoomState {
+  const first = state.messages[0]?.seq ?? Number.POSITIVE_INFINITY;
+  const older = page.filter((message) => message.seq < first);
+  return { ...state, older: more ? "more" : "none", messages: [...older, ...state.messages] };
+}
+
+function withPending(state: RoomState, pending: PendingMessage): RoomState {
+  const known = state.pending.some((other) => other.clientId === pending.clientId);
+  return {
+    ...state,
+    pending: known
+      ? state.pending.map((other) => (other.clientId === pending.clientId ? pending : other))
+      : [...state.pending, pending],
+  };
+}
+
+function withoutPending(state: RoomState, clientId: string): RoomState {
+  const pending = state.pending.filter((other) => other.clientId !== clientId);
+  return pending.length === state.pending.length ? state : { ...state, pending };
+}
+
+function othersTyping(state: RoomState, personId: string): readonly Person[] {
+  return state.typing.filter((person) => person.id !== personId);
+}
+
+function withoutTyping(state: RoomState, personId: string): RoomState {
+  const typing = othersTyping(state, personId);
+  return typing.length === state.typing.length ? state : { ...state, typing };
+}

@@ -1,0 +1,180 @@
+import { type ErrorPayload, TRANSIENT_CODES } from "@/protocol/errors";
+import type { ClientFrame } from "@/protocol/frames";
+import type { OutboxEntry, OutboxStore } from "./outbox";
+import type { PendingMessage } from "./room-state";
+
+/** A message unanswered for this long on a living connection was lost: the connection is given up. */
+const ANSWER_TIMEOUT_MS = 10_000;
+const BACKOFF_FIRST_MS = 500;
+const BACKOFF_MAX_MS = 15_000;
+
+export type SenderOptions = {
+  outbox: OutboxStore;
+  now(): number;
+  random(): number;
+  /** @returns false when there is no connection. */
+  write(frame: ClientFrame): boolean;
+  onUnanswered(): void;
+  onChange(pending: PendingMessage): void;
+  onRemove(pending: PendingMessage): void;
+};
+
+/** What goes out of one room: one message at a time, so that a refusal can never let a later one pass it. */
+type Queue = { waiting: PendingMessage[]; timer: ReturnType<typeof setTimeout> | undefined; failures: number };
+
+/** Takes messages from the outbox to the server: each until it is answered, per room in the order written. */
+export class Sender {
+  readonly #options: SenderOptions;
+  readonly #entries = new Map<string, PendingMessage>();
+  readonly #queues = new Map<string, Queue>();
+  #online = false;
+
+  constructor(options: SenderOptions) {
+    this.#options = options;
+  }
+
+  /** Takes up what an earlier page left in the outbox. */
+  async load(): Promise<void> {
+    for (const entry of await this.#options.outbox.load().catch(() => [])) {
+      if (!this.#entries.has(entry.clientId)) this.#add(toPending(entry));
+    }
+  }
+
+  pendingOf(roomId: string): PendingMessage[] {
+    return [...this.#entries.values()].filter((pending) => pending.roomId === roomId);
+  }
+
+  async send(roomId: string, message: string): Promise<void> {
+    const pending: PendingMessage = {
+      clientId: crypto.randomUUID(),
+      roomId,
+      message,
+      queuedAt: this.#options.now(),
+      status: "queued",
+      error: null,
+    };
+    this.#add(pending);
+    await this.#keep(pending);
+  }
+
+  retry(clientId: string): void {
+    const pending = this.#entries.get(clientId);
+    if (pending?.status !== "failed") return;
+    this.#entries.delete(clientId);
+    this.#options.onRemove(pending);
+    const again: PendingMessage = { ...pending, status: "queued", error: null };
+    this.#add(again);
+    void this.#keep(again);
+  }
+
+  discard(clientId: string): void {
+    this.#remove(clientId);
+  }
+
+  committed(clientId: string): void {
+    this.#remove(clientId);
+  }
+
+  refused(clientId: string, error: ErrorPayload): void {
+    const pending = this.#entries.get(clientId);
+    if (pending?.status !== "sending") return;
+    const queue = this.#queueOf(pending.roomId);
+    clearTimeout(queue.timer);
+    if (TRANSIENT_CODES.has(error.code)) {
+      this.#change({ ...pending, status: "queued" });
+      queue.timer = setTimeout(() => this.#pump(pending.roomId), this.#waitMs(queue, error.retryAfterMs));
+    } else {
+      const failed: PendingMessage = { ...pending, status: "failed", error };
+      this.#change(failed);
+      void this.#keep(failed);
+      this.#dequeue(clientId);
+    }
+  }
+
+  /** The connection is there: everything that waits goes out, what was unanswered goes again. */
+  resume(): void {
+    this.#online = true;
+    for (const roomId of this.#queues.keys()) this.#pump(roomId);
+  }
+
+  pause(): void {
+    this.#online = false;
+    for (const queue of this.#queues.values()) {
+      clearTimeout(queue.timer);
+      const first = queue.waiting[0];
+      if (first?.status === "sending") this.#change({ ...first, status: "queued" });
+    }
+  }
+
+  #add(pending: PendingMessage): void {
+    this.#entries.set(pending.clientId, pending);
+    this.#options.onChange(pending);
+    if (pending.status === "failed") return;
+    this.#queueOf(pending.roomId).waiting.push(pending);
+    if (this.#queueOf(pending.roomId).waiting.length === 1) this.#pump(pending.roomId);
+  }
+
+  #pump(roomId: string): void {
+    const queue = this.#queueOf(roomId);
+    const first = queue.waiting[0];
+    if (!first || !this.#online) return;
+    const { clientId, message } = first;
+    if (!this.#options.write({ type: "chat", payload: { roomId, message, clientId } })) return;
+    this.#change({ ...first, status: "sending" });
+    clearTimeout(queue.timer);
+    queue.timer = setTimeout(this.#options.onUnanswered, ANSWER_TIMEOUT_MS);
+  }
+
+  #remove(clientId: string): void {
+    const pending = this.#entries.get(clientId);
+    if (!pending) return;
+    this.#entries.delete(clientId);
+    this.#options.onRemove(pending);
+    void this.#options.outbox.remove(clientId).catch(() => {});
+    this.#dequeue(clientId);
+  }
+
+  /** Lets the next one go, when this was the first. */
+  #dequeue(clientId: string): void {
+    for (const [roomId, queue] of this.#queues) {
+      const index = queue.waiting.findIndex((pending) => pending.clientId === clientId);
+      if (index === -1) continue;
+      queue.waiting.splice(index, 1);
+      if (index > 0) return;
+      clearTimeout(queue.timer);
+      queue.failures = 0;
+      this.#pump(roomId);
+    }
+  }
+
+  #change(pending: PendingMessage): void {
+    this.#entries.set(pending.clientId, pending);
+    const { waiting } = this.#queueOf(pending.roomId);
+    const index = waiting.findIndex((other) => other.clientId === pending.clientId);
+    if (index !== -1) waiting[index] = pending;
+    this.#options.onChange(pending);
+  }
+
+  #queueOf(roomId: string): Queue {
+    const found = this.#queues.get(roomId);
+    if (found) return found;
+    const queue: Queue = { waiting: [], timer: undefined, failures: 0 };
+    this.#queues.set(roomId, queue);
+    return queue;
+  }
+
+  /** A device that cannot keep it (a full disk, a private window) still sends it. */
+  async #keep(pending: PendingMessage): Promise<void> {
+    const { status: _, ...entry } = pending;
+    await this.#options.outbox.put(entry).catch(() => {});
+  }
+
+  #waitMs(queue: Queue, retryAfterMs: number | undefined): number {
+    const ceiling = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** queue.failures++);
+    return Math.max(retryAfterMs ?? 0, ceiling * (0.5 + this.#options.random() / 2));
+  }
+}
+
+function toPending(entry: OutboxEntry): PendingMessage {
+  return { ...entry, status: entry.error ? "failed" : "queued" };
+}
