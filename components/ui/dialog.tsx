@@ -1,0 +1,59 @@
+"use client";
+
+import { X } from "lucide-react";
+import { Dialog as Radix } from "radix-ui";
+import type { ReactNode } from "react";
+import { Button } from "./button";
+import { cn } from "./cn";
+
+export const Dialog = Radix.Root;
+export const DialogTrigger = Radix.Trigger;
+export const DialogClose = Radix.Close;
+
+type DialogContentProps = {
+  title: ReactNode;
+  /** What the dialog is for, in a sentence. */
+  description?: ReactNode;
+  className?: string;
+  children: ReactNode;
+};
+
+/** On a phone it rises from the bottom edge, where the thumb is; else it stands in the middle. */
+export function DialogContent({ title, description, className, children }: DialogContentProps) {
+  return (
+    <Radix.Portal>
+      <Radix.Overlay className="fixed inset-0 z-40 bg-overlay data-[state=closed]:animate-fade-out data-[state=open]:animate-fade-in" />
+      <Radix.Content
+        {...(!description && { "aria-describedby": undefined })}
+        className={cn(
+          "fixed z-50 flex max-h-[min(85dvh,44rem)] flex-col bg-popover shadow-float outline-none",
+          "inset-x-0 bottom-0 rounded-t-xl pb-[env(safe-area-inset-bottom)] data-[state=closed]:animate-fade-out data-[state=open]:animate-rise-in",
+          "md:inset-x-auto md:start-1/2 md:bottom-auto md:top-[max(4dvh,min(18dvh,10rem))] md:ms-[-15rem] md:w-[30rem] md:rounded-xl md:pb-0 md:data-[state=open]:animate-pop-in",
+          className,
+        )}
+      >
+        <header className="flex items-start gap-3 px-5 pt-5 pb-3">
+          <div className="min-w-0 flex-1">
+            <Radix.Title dir="auto" className="wrap-anywhere text-lg">
+              {title}
+            </Radix.Title>
+            {description && (
+              <Radix.Description className="mt-1 text-muted-foreground text-sm">{description}</Radix.Description>
+            )}
+          </div>
+          <Radix.Close asChild>
+            <Button variant="ghost" size="iconSm" aria-label="Close" className="-me-1.5 -mt-1 text-muted-foreground">
+              <X />
+            </Button>
+          </Radix.Close>
+        </header>
+        <div className="min-h-0 overflow-y-auto overscroll-contain px-5 pt-1 pb-5">{children}</div>
+      </Radix.Content>
+    </Radix.Portal>
+  );
+}
+
+/** The row of buttons that ends a dialog: the deed last, full width on a phone. */
+export function DialogActions({ children }: { children: ReactNode }) {
+  return <div className="mt-6 flex flex-col-reverse gap-2 md:flex-row md:justify-end">{children}</div>;
+}
