@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { z } from "zod";
+import { CannotStart } from "./cannot-start";
 import { findOrCreateSecret } from "./secrets";
 
 const MEBIBYTE = 1024 * 1024;
@@ -55,14 +56,9 @@ const environment = z.object({
 export type TokenBucket = { burst: number; perSecond: number };
 export type Config = ReturnType<typeof readConfig>;
 
-/** What the operator set wrongly: one line for each bad field, and no value, since some are secrets. */
-export class BadConfiguration extends Error {
-  override name = "BadConfiguration";
-}
-
 /**
  * Reads the environment and makes the secrets that it lacks under `DATA_DIR`.
- * @throws BadConfiguration that names every bad field.
+ * @throws CannotStart that names every bad field, and no value, since some are secrets.
  */
 export function readConfig(env: NodeJS.ProcessEnv = process.env) {
   const given = parse(env);
@@ -123,8 +119,8 @@ function parse(env: NodeJS.ProcessEnv) {
   const parsed = environment.safeParse(set);
   if (parsed.success) return parsed.data;
 
-  const lines = parsed.error.issues.map(({ path, message }) => `  ${path[0]}: ${message}`);
-  throw new BadConfiguration(["Adda cannot start with this configuration:", ...new Set(lines)].join("\n"));
+  const lines = parsed.error.issues.map(({ path, message }) => `  ${String(path[0])}: ${message}`);
+  throw new CannotStart(["Adda cannot start with this configuration:", ...new Set(lines)].join("\n"));
 }
 
 /** Without PUBLIC_URL only this machine's own names are let in: any other name is the operator's to allow. */
