@@ -1,0 +1,133 @@
+import { randomBytes } from "node:crypto";
+import type { Room } from "@/protocol/frames";
+import { config } from "@/server/config";
+import type { Prisma, PrismaClient } from "@/server/db/generated/client";
+import { shared } from "@/server/shared";
+import { newInvite, parse } from "./fields";
+import { canInvite, canInviteToServer, canRevokeInvite, canUpdate } from "./permissions";
+import { Refused } from "./refused";
+import { findRoomRow, type RoomSummary, toRoom } from "./room-summary";
+import { requireRoom } from "./rooms";
+import { sha256 } from "./sha256";
+import { isUuid } from "./slugs";
+import type { Viewer } from "./viewer";
+
+const SECRET_BYTES = 24;
+const HOUR_MS = 60 * 60 * 1_000;
+
+export type NewInvite = { id: string; token: string; url: string; expiresAt: string };
+export type Invite = { id: string; room: { slug: string; name: string } | null; invitedBy: string; expiresAt: string };
+/** What an invite that still admits says to its holder. */
+export type Invitation = { room?: { name: string }; invitedBy: string; expiresAt: string };
+export type OpenInvite = { id: string; roomId: string | null };
+
+/**
+ * Makes a link that lets its holder sign up and, with a room, admits them to it; many may use one link.
+ * @param input.expiresInHours 1 hour to 30 days; a week when not given.
+ */
+export async function createInvite(
+  viewer: Viewer,
+  input: { room?: string; expiresInHours?: number } = {},
+): Promise<NewInvite> {
+  const { room: ref, expiresInHours } = parse(newInvite, input);
+  const room = ref === undefined ? null : await requireRoom(viewer, ref);
+  requireMayInvite(viewer, room);
+  await refuseTooManyInvites(viewer);
+
+  const token = randomBytes(SECRET_BYTES).toString("base64url");
+  const expiresAt = new Date(Date.now() + expiresInHours * HOUR_MS);
+  const { id } = await shared().prisma.invite.create({
+    data: { tokenHash: sha256(token), roomId: room?.id ?? null, createdById: viewer.id, expiresAt },
+  });
+  return { id, token, url: `${config().publicUrl}/invite/${token}`, expiresAt: expiresAt.toISOString() };
+}
+
+/** The links that still admit: one's own; with a room, all of that room's to who may change it. */
+export async function listInvites(viewer: Viewer, ref?: string): Promise<Invite[]> {
+  const room = ref === undefined ? null : await requireRoom(viewer, ref);
+  const seesAll = room ? canUpdate(viewer, room) : false;
+  const invites = await shared().prisma.invite.findMany({
+    where: { ...stillOpen(), ...(room && { roomId: room.id }), ...(!seesAll && { createdById: viewer.id }) },
+    include: { room: { select: { slug: true, name: true } }, createdBy: { select: { name: true } } },
+    orderBy: { id: "asc" },
+  });
+  return invites.map(({ id, room, createdBy, expiresAt }) => ({
+    id,
+    room,
+    invitedBy: createdBy.name,
+    expiresAt: expiresAt.toISOString(),
+  }));
+}
+
+/** Ends a link; one that has ended already stays so. */
+export async function revokeInvite(viewer: Viewer, id: string): Promise<void> {
+  const invite = isUuid(id) ? await shared().prisma.invite.findUnique({ where: { id } }) : null;
+  const room = invite?.roomId ? await findRoomRow(viewer, invite.roomId) : null;
+  if (!invite || !canRevokeInvite(viewer, invite, room)) throw new Refused("not_found", "There is no such invite.");
+
+  await shared().prisma.invite.updateMany({ where: { id, revokedAt: null }, data: { revokedAt: new Date() } });
+}
+
+/** What the link admits to; null when it does not, or not any more. Needs no account. */
+export async function findInvite(token: string): Promise<Invitation | null> {
+  const invite = await shared().prisma.invite.findFirst({
+    where: { tokenHash: sha256(token), ...stillOpen() },
+    include: { room: { select: { name: true } }, createdBy: { select: { name: true } } },
+  });
+  if (!invite) return null;
+  const { room, createdBy, expiresAt } = invite;
+  return { ...(room && { room }), invitedBy: createdBy.name, expiresAt: expiresAt.toISOString() };
+}
+
+/**
+ * @returns the room that it admitted to; null when the link is for signing up alone.
+ * @throws Refused "invite_invalid"
+ */
+export async function acceptInvite(viewer: Viewer, token: string): Promise<Room | null> {
+  const invite = await requireInvite(token);
+  await admit(shared().prisma, viewer.id, invite);
+  return invite.roomId ? toRoom(await requireRoom(viewer, invite.roomId)) : null;
+}
+
+/** @throws Refused "invite_invalid" for a link that expired, was revoked, or never was. */
+export async function requireInvite(token: string): Promise<OpenInvite> {
+  const invite = await shared().prisma.invite.findFirst({
+    where: { tokenHash: sha256(token), ...stillOpen() },
+    select: { id: true, roomId: true },
+  });
+  if (!invite) throw new Refused("invite_invalid", "This invite is no longer good: ask for a new one.");
+  return invite;
+}
+
+/** Makes the user a member of the invite's room; who is one already stays what they are. */
+export async function admit(
+  db: PrismaClient | Prisma.TransactionClient,
+  userId: string,
+  { roomId }: OpenInvite,
+): Promise<void> {
+  if (roomId) await db.membership.createMany({ data: [{ roomId, userId }], skipDuplicates: true });
+}
+
+function requireMayInvite(viewer: Viewer, room: RoomSummary | null): void {
+  if (room ? canInvite(room) : canInviteToServer(viewer)) return;
+  if (room?.archivedAt) throw new Refused("archived", "This room is archived: nobody joins it any more.");
+  throw new Refused(
+    "forbidden",
+    room ? "Join the room before you invite people to it." : "Only the owner can invite to Adda as a whole.",
+  );
+}
+
+async function refuseTooManyInvites(viewer: Viewer): Promise<void> {
+  const invites = await shared().prisma.invite.count({ where: { createdById: viewer.id, ...stillOpen() } });
+  if (invites < config().invitesPerUser) return;
+  throw new Refused("forbidden", `You have ${invites} open invites, which is the most: revoke one first.`);
+}
+
+/** An archived room admits nobody; its links do again when it comes back. */
+function stillOpen() {
+  return {
+    revokedAt: null,
+    expiresAt: { gt: new Date() },
+    OR: [{ roomId: null }, { room: { archivedAt: null } }],
+  };
+}

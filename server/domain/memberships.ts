@@ -1,0 +1,150 @@
+import type { Person } from "@/protocol/frames";
+import { PAGE_MAX_SIZE } from "@/protocol/limits";
+import type { Prisma } from "@/server/db/generated/client";
+import { shared } from "@/server/shared";
+import { email as emailField, parse } from "./fields";
+import { canInvite, canJoin, canRemove } from "./permissions";
+import { Refused } from "./refused";
+import type { RoomSummary } from "./room-summary";
+import { requireRoom } from "./rooms";
+import { isUuid } from "./slugs";
+import type { Viewer } from "./viewer";
+
+export type Member = Person & { role: "owner" | "member" };
+
+/** Joins an open room; a member who joins again stays one. */
+export async function joinRoom(viewer: Viewer, ref: string): Promise<RoomSummary> {
+  const room = await requireRoom(viewer, ref);
+  if (room.joined) return room;
+  if (!canJoin(room)) throw archived();
+
+  await shared().prisma.membership.createMany({
+    data: [{ roomId: room.id, userId: viewer.id }],
+    skipDuplicates: true,
+  });
+  return requireRoom(viewer, room.id);
+}
+
+/** Leaves a room; who is no member already left. The last owner hands the room to its oldest member. */
+export async function leaveRoom(viewer: Viewer, ref: string): Promise<void> {
+  const room = await requireRoom(viewer, ref);
+  if (!room.joined) return;
+
+  await shared().prisma.$transaction(async (tx) => {
+    await lockRoom(tx, room.id);
+    await handOver(tx, room, viewer.id);
+    await tx.membership.deleteMany({ where: { roomId: room.id, userId: viewer.id } });
+  });
+  shared().backplane.publish(room.id, { type: "membership-ended", userId: viewer.id, reason: "left" });
+}
+
+/** Any member adds somebody who has an account, to a closed room too. */
+export async function addMember(
+  viewer: Viewer,
+  ref: string,
+  somebody: { email: string } | { userId: string },
+): Promise<Person> {
+  const room = await requireRoom(viewer, ref);
+  if (!room.joined) throw new Refused("forbidden", "Join the room before you add somebody to it.");
+  if (!canInvite(room)) throw archived();
+  const person = await requirePerson(somebody);
+
+  await shared().prisma.membership.createMany({
+    data: [{ roomId: room.id, userId: person.id }],
+    skipDuplicates: true,
+  });
+  return person;
+}
+
+/** Takes somebody out of a room; the links that they made to it end with it. */
+export async function removeMember(viewer: Viewer, ref: string, userId: string): Promise<void> {
+  if (userId === viewer.id) return leaveRoom(viewer, ref);
+  const room = await requireRoom(viewer, ref);
+
+  await shared().prisma.$transaction(async (tx) => {
+    await lockRoom(tx, room.id);
+    const member = await requireMembership(tx, room.id, userId);
+    if (!canRemove(viewer, room, member))
+      throw new Refused("forbidden", "Only an owner of the room can remove people.");
+
+    await handOver(tx, room, userId);
+    await tx.membership.deleteMany({ where: { roomId: room.id, userId } });
+    await tx.invite.updateMany({
+      where: { roomId: room.id, createdById: userId, revokedAt: null },
+      data: { revokedAt: new Date() },
+    });
+  });
+  shared().backplane.publish(room.id, { type: "membership-ended", userId, reason: "removed" });
+}
+
+/** A page of the members, those who joined first first; `after` is the id of the last one seen. */
+export async function listMembers(
+  viewer: Viewer,
+  ref: string,
+  { after, limit = PAGE_MAX_SIZE }: { after?: string; limit?: number } = {},
+): Promise<{ people: Member[]; more: boolean }> {
+  const room = await requireRoom(viewer, ref);
+  if (after !== undefined && !isUuid(after))
+    throw new Refused("invalid", "after is a person's id.", { field: "after" });
+
+  const rows = await shared().prisma.membership.findMany({
+    where: { roomId: room.id },
+    orderBy: [{ joinedAt: "asc" }, { userId: "asc" }],
+    ...(after && { cursor: { roomId_userId: { roomId: room.id, userId: after } }, skip: 1 }),
+    take: limit + 1,
+    select: { role: true, user: { select: { id: true, name: true } } },
+  });
+  const people = rows.slice(0, limit).map(({ role, user }) => ({ ...user, role }));
+  return { people, more: rows.length > limit };
+}
+
+/** Serializes those who leave, so that the last two owners cannot both believe that the other stays. */
+async function lockRoom(tx: Prisma.TransactionClient, roomId: string): Promise<void> {
+  await tx.$queryRaw`SELECT id FROM "Room" WHERE id = ${roomId}::uuid FOR UPDATE`;
+}
+
+/** Sees to it that a room has an owner when this member is gone. */
+async function handOver(tx: Prisma.TransactionClient, room: RoomSummary, leavingId: string): Promise<void> {
+  const stay = await tx.membership.findMany({
+    where: { roomId: room.id, userId: { not: leavingId } },
+    orderBy: [{ role: "asc" }, { joinedAt: "asc" }, { userId: "asc" }],
+    take: 1,
+  });
+  const [heir] = stay;
+  if (!heir && room.kind === "closed") {
+    throw new Refused("conflict", "You are the last one in this closed room: nobody could return. Archive it instead.");
+  }
+  if (!heir || heir.role === "owner") return;
+
+  await tx.membership.update({
+    where: { roomId_userId: { roomId: room.id, userId: heir.userId } },
+    data: { role: "owner" },
+  });
+}
+
+async function requireMembership(tx: Prisma.TransactionClient, roomId: string, userId: string) {
+  const member = isUuid(userId)
+    ? await tx.membership.findUnique({ where: { roomId_userId: { roomId, userId } } })
+    : null;
+  if (!member) throw new Refused("not_found", "This person is not in the room.");
+  return member;
+}
+
+async function requirePerson(somebody: { email: string } | { userId: string }): Promise<Person> {
+  const person = await shared().prisma.user.findFirst({
+    where: { ...identify(somebody), role: { not: "system" } },
+    select: { id: true, name: true },
+  });
+  if (!person) throw new Refused("not_found", "Nobody here is known by that: send them an invite link instead.");
+  return person;
+}
+
+function identify(somebody: { email: string } | { userId: string }): { email: string } | { id: string } {
+  if ("email" in somebody) return { email: parse(emailField, somebody.email) };
+  if (!isUuid(somebody.userId)) throw new Refused("invalid", "userId is a person's id.", { field: "userId" });
+  return { id: somebody.userId };
+}
+
+function archived(): Refused {
+  return new Refused("archived", "This room is archived: nobody joins it any more.");
+}

@@ -1,0 +1,50 @@
+import type { Room } from "@/protocol/frames";
+import { shared } from "@/server/shared";
+import { readRoomRef } from "./slugs";
+import type { Viewer } from "./viewer";
+
+/** A room, and the viewer's part in it. */
+export type RoomSummary = Room & { joined: boolean; role: "owner" | "member" | null };
+
+type RoomRow = Omit<RoomSummary, "archivedAt" | "joined"> & { archivedAt: Date | null };
+
+/** Counting below the row keeps the count to this room's members, whatever else the table holds. */
+const COLUMNS = `
+  room.id, room.slug, room.name, room.topic, room.kind, room."lastSeq" AS seq, room."archivedAt",
+  (SELECT count(*)::int FROM "Membership" WHERE "roomId" = room.id) AS members,
+  (SELECT role FROM "Membership" WHERE "roomId" = room.id AND "userId" = $1) AS role`;
+
+const VISIBLE = `
+  SELECT ${COLUMNS} FROM "Room" room
+  WHERE room.kind = 'open' OR EXISTS (SELECT FROM "Membership" WHERE "roomId" = room.id AND "userId" = $1)
+  ORDER BY lower(room.name), room.id`;
+
+const BY_ID = `SELECT ${COLUMNS} FROM "Room" room WHERE room.id = $2`;
+const BY_SLUG = `SELECT ${COLUMNS} FROM "Room" room WHERE room.slug = $2`;
+
+export async function findVisibleRooms(viewer: Viewer): Promise<RoomSummary[]> {
+  const { rows } = await shared().pool.query<RoomRow>({ name: "rooms", text: VISIBLE, values: [viewer.id] });
+  return rows.map(toSummary);
+}
+
+/** Whether the viewer may see it is for the caller to ask. */
+export async function findRoomRow(viewer: Viewer, ref: string): Promise<RoomSummary | null> {
+  const by = readRoomRef(ref);
+  if (!by) return null;
+
+  const { rows } = await shared().pool.query<RoomRow>(
+    "id" in by
+      ? { name: "room-by-id", text: BY_ID, values: [viewer.id, by.id] }
+      : { name: "room-by-slug", text: BY_SLUG, values: [viewer.id, by.slug] },
+  );
+  return rows[0] ? toSummary(rows[0]) : null;
+}
+
+/** The room as everybody sees it, without the viewer's part in it. */
+export function toRoom({ id, slug, name, topic, kind, seq, members, archivedAt }: RoomSummary): Room {
+  return { id, slug, name, topic, kind, seq, members, archivedAt };
+}
+
+function toSummary(row: RoomRow): RoomSummary {
+  return { ...row, archivedAt: row.archivedAt?.toISOString() ?? null, joined: row.role !== null };
+}

@@ -1,0 +1,95 @@
+import { parseCookie } from "cookie";
+import { decode, encode } from "next-auth/jwt";
+import { config } from "@/server/config";
+import { sha256 } from "./sha256";
+
+export const SESSION_MAX_AGE_S = 30 * 24 * 60 * 60;
+
+/** Decrypting takes longer than looking up; a storm of reconnects brings the same cookies again and again. */
+const CACHE_MAX_ENTRIES = 10_000;
+const CACHE_TTL_MS = 60_000;
+
+/** What a session cookie says. It is believed only together with the user's row. */
+export type SessionClaims = {
+  userId: string;
+  /** Stays the same when the cookie is renewed. */
+  sessionId: string;
+  sessionVersion: number;
+  expiresAt: Date;
+};
+
+export type NewSession = Pick<SessionClaims, "userId" | "sessionId" | "sessionVersion">;
+
+/** next-auth's name for the cookie; the prefix makes browsers refuse it over plain HTTP. */
+export const SESSION_COOKIE = (secure: boolean) => `${secure ? "__Secure-" : ""}next-auth.session-token`;
+
+export function isSecure(): boolean {
+  return config().publicUrl.startsWith("https:");
+}
+
+export function sessionCookieOptions() {
+  return { httpOnly: true, sameSite: "lax", path: "/", secure: isSecure() } as const;
+}
+
+/** The value of a new session's cookie, as next-auth makes it. */
+export function sealSession({ userId, sessionId, sessionVersion }: NewSession): Promise<string> {
+  return encode({
+    token: { sub: userId, sid: sessionId, sessionVersion },
+    secret: config().authSecret,
+    maxAge: SESSION_MAX_AGE_S,
+  });
+}
+
+/** Reads the session out of a request's Cookie header; null when there is none or it is not ours. */
+export async function findSessionClaims(
+  cookieHeader: string | undefined,
+  now = Date.now(),
+): Promise<SessionClaims | null> {
+  const sealed = cookieHeader && findSealed(cookieHeader);
+  if (!sealed) return null;
+
+  const key = sha256(sealed);
+  const cached = cache.get(key);
+  const claims = cached && cached.until > now ? cached.claims : remember(key, await unseal(sealed), now);
+  return claims && claims.expiresAt.getTime() > now ? claims : null;
+}
+
+/** @returns null for a token that does not say what ours say. */
+export function readClaims(token: Record<string, unknown> | null): SessionClaims | null {
+  if (!token) return null;
+  const { sub, sid, sessionVersion, exp } = token;
+  if (typeof sub !== "string" || typeof sid !== "string") return null;
+  if (typeof sessionVersion !== "number" || typeof exp !== "number") return null;
+  return { userId: sub, sessionId: sid, sessionVersion, expiresAt: new Date(exp * 1_000) };
+}
+
+/** next-auth splits a value that is too large for one cookie over `name.0`, `name.1` and so on. */
+function findSealed(cookieHeader: string): string | null {
+  const cookies = parseCookie(cookieHeader);
+  const name = SESSION_COOKIE(isSecure());
+  if (cookies[name]) return cookies[name];
+
+  let value = "";
+  for (let index = 0; cookies[`${name}.${index}`]; index++) value += cookies[`${name}.${index}`];
+  return value || null;
+}
+
+async function unseal(sealed: string): Promise<SessionClaims | null> {
+  try {
+    return readClaims(await decode({ token: sealed, secret: config().authSecret }));
+  } catch {
+    // Not made with our secret, damaged, or expired: whatever it is, it is no session.
+    return null;
+  }
+}
+
+const cache = new Map<string, { claims: SessionClaims; until: number }>();
+
+function remember(key: string, claims: SessionClaims | null, now: number): SessionClaims | null {
+  if (!claims) return null;
+  const [oldest] = cache.keys();
+  if (oldest !== undefined && cache.size >= CACHE_MAX_ENTRIES) cache.delete(oldest);
+  cache.delete(key);
+  cache.set(key, { claims, until: now + CACHE_TTL_MS });
+  return claims;
+}

@@ -1,0 +1,102 @@
+import { randomUUID } from "node:crypto";
+import { batched } from "@/server/db/batched";
+import { shared } from "@/server/shared";
+import { Refused } from "./refused";
+import { findSessionClaims, SESSION_COOKIE, type SessionClaims, sealSession } from "./session-cookie";
+import { findToken, isTokenGood } from "./tokens";
+import type { Viewer } from "./viewer";
+
+export { SESSION_COOKIE };
+
+/** Who a request or a socket comes from, and what shows it. */
+export type SessionProof = {
+  viewer: Viewer;
+  kind: "session" | "token";
+  /** The id of the API token or of the session: the control event `token-ended` names it when it ends. */
+  tokenId: string;
+  /** When the session runs out; an API token does not. */
+  expiresAt: Date | null;
+};
+
+/** @param cookieHeader a request's whole Cookie header. */
+export async function findViewerBySession(cookieHeader: string | undefined): Promise<SessionProof | null> {
+  const claims = await findSessionClaims(cookieHeader);
+  return claims && proveSession(claims);
+}
+
+/** @param bearer the token, or the whole Authorization header. */
+export async function findViewerByToken(bearer: string): Promise<SessionProof | null> {
+  const found = await findToken(bearer.replace(/^Bearer +/i, ""));
+  return found && { viewer: found.viewer, kind: "token", tokenId: found.tokenId, expiresAt: null };
+}
+
+/** Whether the session's user, version and end, or the token, are still as when the proof was made. */
+export async function checkSession({ viewer, kind, tokenId, expiresAt }: SessionProof): Promise<boolean> {
+  if (kind === "token") return isTokenGood(tokenId);
+  if (!expiresAt || expiresAt.getTime() <= Date.now()) return false;
+  const { id: userId, sessionVersion } = viewer;
+  return (await proveSession({ userId, sessionId: tokenId, sessionVersion, expiresAt })) !== null;
+}
+
+/** Whether what a session cookie says still holds. */
+export async function proveSession(claims: SessionClaims): Promise<SessionProof | null> {
+  const [viewer, ended] = await Promise.all([loadUser(claims.userId), loadEnded(claims.sessionId)]);
+  if (!viewer || ended || viewer.sessionVersion !== claims.sessionVersion) return null;
+  return { viewer, kind: "session", tokenId: claims.sessionId, expiresAt: claims.expiresAt };
+}
+
+/** A new session for somebody who just showed who they are: the value of its cookie. */
+export function startSession(viewer: Viewer): Promise<string> {
+  return sealSession({ userId: viewer.id, sessionId: randomUUID(), sessionVersion: viewer.sessionVersion });
+}
+
+/** Signs out one browser: its cookie is refused from now on, wherever it was copied to. */
+export async function endSession({
+  sessionId,
+  expiresAt,
+}: Pick<SessionClaims, "sessionId" | "expiresAt">): Promise<void> {
+  const { prisma, backplane } = shared();
+  await prisma.endedSession.createMany({ data: [{ id: sessionId, expiresAt }], skipDuplicates: true });
+  await prisma.endedSession.deleteMany({ where: { expiresAt: { lt: new Date() } } });
+  backplane.publishControl({ type: "token-ended", tokenId: sessionId });
+}
+
+/** Signs out everywhere. API tokens stay: each is revoked by itself. */
+export async function endSessions(viewer: Viewer): Promise<void> {
+  await raiseSessionVersion(viewer);
+}
+
+/** Revokes every session of the viewer, in the same statement that stores what made it necessary. */
+export async function raiseSessionVersion(viewer: Viewer, change: { passwordHash?: string } = {}): Promise<Viewer> {
+  const { sessionVersion } = await shared().prisma.user.update({
+    where: { id: viewer.id },
+    data: { ...change, sessionVersion: { increment: 1 } },
+  });
+  shared().backplane.publishControl({ type: "session-ended", userId: viewer.id, sessionVersion });
+  return { ...viewer, sessionVersion };
+}
+
+/** @throws Refused "unauthorized" when the user is gone. */
+export async function requireUser(id: string): Promise<Viewer> {
+  const viewer = await loadUser(id);
+  if (!viewer) throw new Refused("unauthorized", "This account does not exist any more.");
+  return viewer;
+}
+
+const loadUser = batched(async (ids: string[]) => {
+  const { rows } = await shared().pool.query<Viewer>({
+    name: "users",
+    text: `SELECT id, name, email, role, "sessionVersion" FROM "User" WHERE id = ANY($1::uuid[]) AND role <> 'system'`,
+    values: [ids],
+  });
+  return new Map(rows.map((viewer) => [viewer.id, viewer]));
+});
+
+const loadEnded = batched(async (ids: string[]) => {
+  const { rows } = await shared().pool.query<{ id: string }>({
+    name: "ended-sessions",
+    text: `SELECT id FROM "EndedSession" WHERE id = ANY($1::uuid[])`,
+    values: [ids],
+  });
+  return new Map(rows.map(({ id }) => [id, true]));
+});
