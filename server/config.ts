@@ -53,6 +53,7 @@ const environment = z.object({
   INVITES_PER_USER: count(100),
 });
 
+type Environment = Record<string, string | undefined>;
 export type TokenBucket = { burst: number; perSecond: number };
 export type Config = ReturnType<typeof readConfig>;
 
@@ -60,7 +61,7 @@ export type Config = ReturnType<typeof readConfig>;
  * Reads the environment and makes the secrets that it lacks under `DATA_DIR`.
  * @throws CannotStart that names every bad field, and no value, since some are secrets.
  */
-export function readConfig(env: NodeJS.ProcessEnv = process.env) {
+export function readConfig(env: Environment = process.env) {
   const given = parse(env);
   const publicUrl = given.PUBLIC_URL ?? `http://localhost:${given.PORT}`;
   const dataDir = resolve(given.DATA_DIR);
@@ -75,7 +76,11 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     processes: given.PROCESSES,
     publicUrl,
     allowedOrigins: [
-      ...new Set([publicUrl, ...(given.PUBLIC_URL ? [] : loopbackOrigins(given.PORT)), ...(given.ALLOWED_ORIGINS ?? [])]),
+      ...new Set([
+        publicUrl,
+        ...(given.PUBLIC_URL ? [] : loopbackOrigins(given.PORT)),
+        ...(given.ALLOWED_ORIGINS ?? []),
+      ]),
     ],
     trustProxy: given.TRUST_PROXY,
     signUp: given.SIGN_UP,
@@ -113,7 +118,7 @@ export function setConfig(value: Config): void {
   holder[KEY] = value;
 }
 
-function parse(env: NodeJS.ProcessEnv) {
+function parse(env: Environment) {
   // An empty variable is what `NAME=` in a file or a compose file leaves: it means "not set".
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
   const parsed = environment.safeParse(set);

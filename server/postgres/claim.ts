@@ -3,7 +3,8 @@ import { Client, DatabaseError } from "pg";
 import { CannotStart } from "../cannot-start";
 
 const POLL_MS = 20;
-const CLAIM = "hashtext('adda')";
+/** The advisory lock that an Adda holds on its cluster: "ADDA" in ASCII. */
+const CLAIM = 0x41444441;
 const CANNOT_CONNECT_NOW = "57P03";
 
 /**
@@ -37,7 +38,7 @@ export async function claim(client: Client, dataDir: string): Promise<void> {
 
   const holder = await client.query<{ application_name: string }>(
     `SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid)
-     WHERE locktype = 'advisory' AND granted AND classid = 0 AND objid = ${CLAIM}::bigint::bit(32)::bigint::oid`,
+     WHERE locktype = 'advisory' AND granted AND classid = 0 AND objid = ${CLAIM}`,
   );
   const name = holder.rows[0]?.application_name;
   throw new CannotStart(`Adda runs already on ${dataDir}${name ? ` (${name})` : ""}: stop it first, or set DATA_DIR.`);

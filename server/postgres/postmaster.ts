@@ -28,7 +28,10 @@ const SETTINGS: PostgresSettings = {
 
 /** Starts PostgreSQL in a process group of its own, so that Ctrl-C reaches us and not it. */
 export function spawnPostmaster(cluster: Cluster, port: number, settings: PostgresSettings) {
-  const flags = Object.entries({ ...SETTINGS, ...settings, port }).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+  const flags = Object.entries({ ...SETTINGS, ...settings, port }).flatMap(([name, value]) => [
+    "-c",
+    `${name}=${value}`,
+  ]);
   const { file, args, uid, gid } = cluster.account.command(cluster.binaries.postgres, ["-D", cluster.path, ...flags]);
   const log = openSync(cluster.logPath, "w");
   const child = spawn(file, args, {
