@@ -1,0 +1,53 @@
+import type { PendingMessage } from "@/client/room-state";
+import type { Message, Person } from "@/protocol/frames";
+
+/** A line of the log: a committed message, or one of ours on its way. */
+export type Entry = {
+  /** The same before and after the commit, so that the page keeps the element. */
+  key: string;
+  senderId: string;
+  sender: string;
+  text: string;
+  sentAt: Date;
+  edited: boolean;
+  deleted: boolean;
+  pending: PendingMessage | null;
+};
+
+const ofMessage = new WeakMap<Message, Entry>();
+const ofPending = new WeakMap<PendingMessage, Entry>();
+
+/** The same message gives the same entry, so that a row whose message did not change is not drawn again. */
+export function messageEntry(message: Message): Entry {
+  return remember(ofMessage, message, () => ({
+    key: `${message.senderId}_${message.clientId}`,
+    senderId: message.senderId,
+    sender: message.sender,
+    text: message.message,
+    sentAt: new Date(message.sentAt),
+    edited: message.editedAt !== null,
+    deleted: message.deletedAt !== null,
+    pending: null,
+  }));
+}
+
+export function pendingEntry(pending: PendingMessage, me: Person): Entry {
+  return remember(ofPending, pending, () => ({
+    key: `${me.id}_${pending.clientId}`,
+    senderId: me.id,
+    sender: me.name,
+    text: pending.message,
+    sentAt: new Date(pending.queuedAt),
+    edited: false,
+    deleted: false,
+    pending,
+  }));
+}
+
+function remember<Key extends object>(entries: WeakMap<Key, Entry>, key: Key, make: () => Entry): Entry {
+  const found = entries.get(key);
+  if (found) return found;
+  const entry = make();
+  entries.set(key, entry);
+  return entry;
+}

@@ -1,0 +1,120 @@
+import { Clock3 } from "lucide-react";
+import { memo, useState } from "react";
+import { Avatar } from "@/components/ui/avatar";
+import { cn } from "@/components/ui/cn";
+import { type Clock, dayOf } from "./clock";
+import { DayDivider } from "./day-divider";
+import type { Entry } from "./entry";
+import { FailedNotice } from "./failed-notice";
+import { startsDay, startsGroup } from "./grouping";
+import { MessageText } from "./message-text";
+import { Moment } from "./moment";
+
+const UTC: Clock = { timeZone: "UTC", locale: "en-GB", hour12: false };
+
+/** What an author can do with a message that was refused. */
+export type FailedActions = { retry(clientId: string): void; edit(clientId: string): void; discard(clientId: string): void };
+
+type MessageRowProps = {
+  entry: Entry;
+  previous: Entry | null;
+  clock: Clock | null;
+  /** True for what came while the reader was here: a screen reader says it. */
+  fresh: boolean;
+  actions: FailedActions;
+};
+
+/** One message of the log, with the day and the author above it where they change. */
+export const MessageRow = memo(function MessageRow({ entry, previous, clock, fresh, actions }: MessageRowProps) {
+  const heads = startsGroup(entry, previous, clock ?? UTC);
+  const [spoken] = useState(fresh);
+  const authorId = `by-${entry.key}`;
+  const momentId = `at-${entry.key}`;
+
+  return (
+    <div className={cn(heads && "pt-3")}>
+      {startsDay(entry, previous, clock ?? UTC) && (
+        <div className="-mt-3 pb-3">
+          <DayDivider day={dayOf(entry.sentAt, clock ?? UTC)} clock={clock ?? UTC} />
+        </div>
+      )}
+      <article
+        aria-labelledby={`${authorId} ${momentId}`}
+        aria-live={spoken ? undefined : "off"}
+        className="group grid grid-cols-[2.25rem_minmax(0,1fr)] gap-x-3 px-4 py-0.5 hover:bg-muted/60 sm:px-6"
+      >
+        {heads ? <Avatar id={entry.senderId} name={entry.sender} className="mt-0.5" /> : <Gutter entry={entry} clock={clock} id={momentId} />}
+        <div className="min-w-0 max-w-[46rem]">
+          {heads ? (
+            <div className="flex items-baseline gap-2 leading-5">
+              <span id={authorId} dir="auto" className="truncate font-semibold">
+                {entry.sender}
+              </span>
+              {entry.pending ? <Waiting entry={entry} /> : null}
+              <Moment id={momentId} at={entry.sentAt} clock={clock} className={cn(entry.pending && "sr-only")} />
+            </div>
+          ) : (
+            <span id={authorId} dir="auto" className="sr-only">
+              {entry.sender}
+            </span>
+          )}
+          <Body entry={entry} actions={actions} />
+        </div>
+      </article>
+    </div>
+  );
+});
+
+/** Beside a message that follows its author's last: the time, when it is looked for. */
+function Gutter({ id, entry, clock }: { id: string; entry: Entry; clock: Clock | null }) {
+  return (
+    <div className="pt-[0.2rem] text-end">
+      {entry.pending && <Waiting entry={entry} />}
+      <Moment
+        id={id}
+        at={entry.sentAt}
+        clock={clock}
+        className={cn(
+          "text-[0.6875rem] opacity-0 group-focus-within:opacity-100 group-hover:opacity-100",
+          entry.pending && "sr-only",
+        )}
+      />
+    </div>
+  );
+}
+
+/** A small clock, after a moment: what goes out at once shows none. */
+function Waiting({ entry }: { entry: Entry }) {
+  if (entry.pending?.status === "failed") return null;
+  return (
+    <span className="inline-block animate-[fade-in_200ms_500ms_both]" title="On its way">
+      <Clock3 aria-hidden className="size-3 text-muted-foreground" />
+      <span className="sr-only">On its way</span>
+    </span>
+  );
+}
+
+function Body({ entry, actions }: { entry: Entry; actions: FailedActions }) {
+  const { pending } = entry;
+  if (entry.deleted) return <p className="text-muted-foreground italic">This message was deleted.</p>;
+  return (
+    <>
+      <div
+        className={cn(
+          pending && "opacity-60 transition-opacity delay-500 duration-200 starting:opacity-100",
+          pending?.status === "failed" && "delay-0",
+        )}
+      >
+        <MessageText text={entry.text} edited={entry.edited} />
+      </div>
+      {pending?.status === "failed" && (
+        <FailedNotice
+          error={pending.error}
+          onRetry={() => actions.retry(pending.clientId)}
+          onEdit={() => actions.edit(pending.clientId)}
+          onDiscard={() => actions.discard(pending.clientId)}
+        />
+      )}
+    </>
+  );
+}
