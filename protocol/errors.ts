@@ -25,6 +25,8 @@ export const ERROR_STATUS = {
   too_large: 413,
   /** Too fast; `retryAfterMs` says when to come back. */
   rate_limited: 429,
+  /** More of a thing than one may have; give one up first. */
+  too_many: 429,
   /** A fault of the server's; it was logged. */
   internal: 500,
   /** The server cannot store it now; try again with the same `clientId`. */

@@ -1,0 +1,46 @@
+import { batched } from "@/server/db/batched";
+import { shared } from "@/server/shared";
+import { joinRoom } from "./memberships";
+import { isUuid } from "./slugs";
+import type { Viewer } from "./viewer";
+
+export type Entry = { id: string; slug: string };
+
+/**
+ * Lets a viewer into a room, as `join` on a socket does: a member as they are, anybody else by joining
+ * an open room. When ten thousand come back at once, members are looked up many at a time.
+ * @throws Refused not_found, archived.
+ */
+export async function enterRoom(viewer: Viewer, ref: string): Promise<Entry> {
+  const { id, slug } = (await findEntry(keyOf(viewer.id, ref))) ?? (await joinRoom(viewer, ref));
+  return { id, slug };
+}
+
+/** Whether a user is a member still; for those who listen for long. */
+export async function isMember(userId: string, roomId: string): Promise<boolean> {
+  return (await findEntry(keyOf(userId, roomId))) !== undefined;
+}
+
+const findEntry = batched<string, Entry>(async (keys) => {
+  const asked = keys.map((key) => ({ userId: key.slice(0, 36), ref: key.slice(36) }));
+  const { rows } = await shared().pool.query<Entry & { key: string }>({
+    name: "find-entries",
+    text: `
+      SELECT asked.key, r.id, r.slug
+      FROM unnest($1::text[], $2::uuid[], $3::uuid[], $4::text[]) AS asked(key, "userId", id, slug)
+      JOIN "Room" r ON r.id = asked.id OR r.slug = asked.slug
+      JOIN "Membership" m ON m."roomId" = r.id AND m."userId" = asked."userId"`,
+    values: [
+      keys,
+      asked.map(({ userId }) => userId),
+      asked.map(({ ref }) => (isUuid(ref) ? ref : null)),
+      asked.map(({ ref }) => (isUuid(ref) ? null : ref)),
+    ],
+  });
+  return new Map(rows.map(({ key, ...entry }) => [key, entry]));
+});
+
+/** A user's id is a UUID, so the rest of the key is the room's slug or id. */
+function keyOf(userId: string, ref: string): string {
+  return userId + ref;
+}

@@ -1,0 +1,92 @@
+import type { Message } from "@/protocol/frames";
+import { PAGE_SIZE } from "@/protocol/limits";
+import { shared } from "@/server/shared";
+import { MESSAGE_COLUMNS, type MessageRow, toMessage } from "./message-row";
+import { requireRoom } from "./rooms";
+import type { Viewer } from "./viewer";
+
+/** Messages in ascending `seq`; `more` when there are more in the direction that was asked for. */
+export type HistoryPage = { messages: Message[]; more: boolean };
+
+/** Messages of a room as of its change `seq`. */
+export type Changes = { messages: Message[]; more: boolean; seq: number };
+
+const FROM = `FROM "Message" m JOIN "User" u ON u.id = m."authorId" WHERE m."roomId" = $1`;
+
+/**
+ * A page of a room's history: the latest, the one before `before`, or the one after `after` (both `seq`,
+ * exclusive). Each is one descent of the index on (roomId, seq), however deep the page lies.
+ * @throws Refused not_found.
+ */
+export async function listMessages(
+  viewer: Viewer,
+  roomRef: string,
+  { before, after, limit = PAGE_SIZE }: { before?: number; after?: number; limit?: number } = {},
+): Promise<HistoryPage> {
+  const room = await requireRoom(viewer, roomRef);
+  return after === undefined ? pageBefore(room.id, before ?? null, limit) : pageAfter(room.id, after, limit);
+}
+
+/** The latest page of a room, and the number of the last change that it knows of. */
+export async function latestPage(roomId: string, limit = PAGE_SIZE): Promise<Changes> {
+  const seq = await lastSeq(roomId);
+  return withSeq(seq, await pageBefore(roomId, null, limit));
+}
+
+/** What a reader who has everything up to `since` has missed. */
+export async function changesSince(roomId: string, since: number, limit: number): Promise<Changes> {
+  const seq = await lastSeq(roomId);
+  const { rows } = await shared().pool.query<MessageRow>({
+    name: "changes-since",
+    text: `SELECT ${MESSAGE_COLUMNS} ${FROM} AND m.rev > $2 ORDER BY m.rev LIMIT $3`,
+    values: [roomId, since, limit + 1],
+  });
+  return withSeq(seq, { messages: rows.slice(0, limit).map(toMessage), more: rows.length > limit });
+}
+
+/** The newest changes of a room, oldest change first: what a process keeps at hand for those who come back. */
+export async function recentChanges(roomId: string, limit: number): Promise<Changes> {
+  const seq = await lastSeq(roomId);
+  const { rows } = await shared().pool.query<MessageRow>({
+    name: "recent-changes",
+    text: `SELECT ${MESSAGE_COLUMNS} ${FROM} ORDER BY m.rev DESC LIMIT $2`,
+    values: [roomId, limit + 1],
+  });
+  return withSeq(seq, { messages: rows.slice(0, limit).reverse().map(toMessage), more: rows.length > limit });
+}
+
+/**
+ * The number is read before the messages, so these may hold a later change. Changes of one room commit
+ * one after the other, so whoever sees a change sees all before it: the later number is as true.
+ */
+function withSeq(seq: number, page: HistoryPage): Changes {
+  return { ...page, seq: page.messages.reduce((latest, { rev }) => Math.max(latest, rev), seq) };
+}
+
+async function lastSeq(roomId: string): Promise<number> {
+  const { rows } = await shared().pool.query<{ lastSeq: number }>({
+    name: "last-seq",
+    text: `SELECT "lastSeq" FROM "Room" WHERE id = $1`,
+    values: [roomId],
+  });
+  return rows[0]?.lastSeq ?? 0;
+}
+
+async function pageBefore(roomId: string, before: number | null, limit: number): Promise<HistoryPage> {
+  const { rows } = await shared().pool.query<MessageRow>({
+    name: "page-before",
+    text: `SELECT ${MESSAGE_COLUMNS} ${FROM} AND m.seq < coalesce($2, 2147483647) ORDER BY m.seq DESC LIMIT $3`,
+    values: [roomId, before, limit + 1],
+  });
+  const messages = rows.slice(0, limit).reverse().map(toMessage);
+  return { messages, more: rows.length > limit };
+}
+
+async function pageAfter(roomId: string, after: number, limit: number): Promise<HistoryPage> {
+  const { rows } = await shared().pool.query<MessageRow>({
+    name: "page-after",
+    text: `SELECT ${MESSAGE_COLUMNS} ${FROM} AND m.seq > $2 ORDER BY m.seq LIMIT $3`,
+    values: [roomId, after, limit + 1],
+  });
+  return { messages: rows.slice(0, limit).map(toMessage), more: rows.length > limit };
+}

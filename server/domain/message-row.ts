@@ -1,0 +1,35 @@
+import type { Message } from "@/protocol/frames";
+
+/** The columns that make a `Message`; every query that reads messages selects just these. */
+export const MESSAGE_COLUMNS = `m.id, m."roomId", m.seq, m.rev, m."clientId", m.body, m."authorId",
+  m."sentAt", m."editedAt", m."deletedAt", u.name AS sender`;
+
+export type MessageRow = {
+  id: string;
+  roomId: string;
+  seq: number;
+  rev: number;
+  clientId: string;
+  body: string;
+  authorId: string;
+  sentAt: Date;
+  editedAt: Date | null;
+  deletedAt: Date | null;
+  sender: string;
+};
+
+export function toMessage(row: MessageRow): Message {
+  return {
+    id: row.id,
+    roomId: row.roomId,
+    seq: row.seq,
+    rev: row.rev,
+    clientId: row.clientId,
+    message: row.deletedAt ? "" : row.body,
+    sender: row.sender,
+    senderId: row.authorId,
+    sentAt: row.sentAt.toISOString(),
+    editedAt: row.editedAt?.toISOString() ?? null,
+    deletedAt: row.deletedAt?.toISOString() ?? null,
+  };
+}

@@ -1,0 +1,63 @@
+import { v4 as uuidv4 } from "uuid";
+import type { Message } from "@/protocol/frames";
+import { shared } from "@/server/shared";
+import { MESSAGE_COLUMNS, type MessageRow, toMessage } from "./message-row";
+import { Refused } from "./refused";
+import { type Draft, RoomLog } from "./room-log";
+import { requireRoom } from "./rooms";
+import type { Viewer } from "./viewer";
+
+/** What a sender gives. Without a `clientId` one is made, and a retry cannot be told from a second message. */
+export type NewMessage = { message: string; clientId?: string };
+
+export type Posted = { message: Message; isNew: boolean };
+
+let log: RoomLog | undefined;
+
+/**
+ * Stores a message in a room's log and tells everybody who listens there. Resolves after COMMIT.
+ * A retry with the same `clientId` resolves with the first message, and tells nobody again.
+ * @throws Refused not_found, forbidden, archived, conflict (the `clientId` is used in another room), overloaded.
+ */
+export async function postMessage(viewer: Viewer, roomId: string, { message, clientId }: NewMessage): Promise<Posted> {
+  const draft = { roomId, authorId: viewer.id, sender: viewer.name, clientId: clientId ?? uuidv4(), message };
+  const appended = await roomLog().append(draft);
+  if (appended !== "skipped") return { message: appended, isNew: true };
+  return { message: await requireFirst(viewer, draft), isNew: false };
+}
+
+/** Resolves when every message that was taken is committed or refused. */
+export async function drainMessages(): Promise<void> {
+  await log?.drain();
+}
+
+function roomLog(): RoomLog {
+  log ??= new RoomLog(shared().pool, (roomId, messages) =>
+    shared().backplane.publish(roomId, { type: "messages", messages }),
+  );
+  return log;
+}
+
+/** The message that this draft retries, or why the log did not take it. */
+async function requireFirst(viewer: Viewer, { roomId, clientId }: Draft): Promise<Message> {
+  const first = await findByClientId(viewer.id, clientId);
+  if (first?.roomId === roomId) return first;
+  if (first) {
+    const sentence = "This clientId is that of your message in another room: choose a new one.";
+    throw new Refused("conflict", sentence, { field: "clientId" });
+  }
+  const room = await requireRoom(viewer, roomId);
+  if (!room.joined) throw new Refused("forbidden", "Only members write in this room: join it first.");
+  if (room.archivedAt) throw new Refused("archived", "This room is archived: it can be read, not written.");
+  throw new Refused("overloaded", "The room changed just now. Try again.", { retryAfterMs: 0 });
+}
+
+async function findByClientId(authorId: string, clientId: string): Promise<Message | null> {
+  const { rows } = await shared().pool.query<MessageRow>({
+    name: "find-message-by-client-id",
+    text: `SELECT ${MESSAGE_COLUMNS} FROM "Message" m JOIN "User" u ON u.id = m."authorId"
+           WHERE m."authorId" = $1 AND m."clientId" = $2`,
+    values: [authorId, clientId],
+  });
+  return rows[0] ? toMessage(rows[0]) : null;
+}

@@ -1,0 +1,289 @@
+import type { WebSocket } from "ws";
+import { CloseCode } from "@/protocol/close-codes";
+import type { ErrorPayload } from "@/protocol/errors";
+import { type ClientFrame, encodeFrame, type Person, parseClientFrame, type ServerFrame } from "@/protocol/frames";
+import { enterRoom, isMember } from "@/server/domain/entry";
+import { postMessage } from "@/server/domain/messages";
+import { Refused } from "@/server/domain/refused";
+import { requireRoom } from "@/server/domain/rooms";
+import { checkSession, type SessionProof } from "@/server/domain/sessions";
+import type { Viewer } from "@/server/domain/viewer";
+import { log } from "@/server/log";
+import { shared } from "@/server/shared";
+import { bufferedBytes, PING_BYTES, writeFrames } from "./fan-out";
+import type { Hub } from "./hub";
+import type { Listener } from "./listener";
+import { type Rate, TokenBucket } from "./token-bucket";
+
+/** Frames that cannot be read before the socket is closed: a program that errs is told; a flood is not fed. */
+const MALFORMED_MAX = 20;
+/** Frames that wait while a room is being joined; beyond it the sender is told to slow down. */
+const QUEUE_MAX = 100;
+/** Frames beyond the rate that are answered before the socket is closed. */
+const FLOOD_MAX = 200;
+const BEATS_PER_CHECK = 3;
+
+/** What an operator may set for one socket. */
+export type SocketLimits = { bufferedBytesMax: number; joinsPerSocket: number; frameRatePerSocket: Rate };
+
+type Context = { hub: Hub; limits: SocketLimits; chatRate: (userId: string) => TokenBucket };
+
+/** One socket: its bytes become typed frames, its user's rights are the domain's to judge. */
+export class Connection implements Listener {
+  readonly id: string;
+  readonly proof: SessionProof;
+  readonly openedAt: number;
+  readonly #socket: WebSocket;
+  readonly #context: Context;
+  readonly #frames: TokenBucket;
+  /** The rooms joined on this socket: slug by id. */
+  readonly #rooms = new Map<string, string>();
+  #lastRoomId: string | undefined;
+  #queue: ClientFrame[] | undefined;
+  #spoke = false;
+  #heard = true;
+  #beats = 0;
+  #malformed = 0;
+  #flooded = 0;
+
+  constructor(id: string, socket: WebSocket, proof: SessionProof, context: Context, now = Date.now()) {
+    this.id = id;
+    this.#socket = socket;
+    this.proof = proof;
+    this.#context = context;
+    this.openedAt = now;
+    this.#frames = new TokenBucket(context.limits.frameRatePerSocket, now);
+  }
+
+  get viewer(): Viewer {
+    return this.proof.viewer;
+  }
+
+  get person(): Person {
+    return this.proof.viewer;
+  }
+
+  get isOpen(): boolean {
+    return this.#socket.readyState === this.#socket.OPEN;
+  }
+
+  /** True once a frame could be read. */
+  get hasSpoken(): boolean {
+    return this.#spoke;
+  }
+
+  receive(data: Buffer, isBinary: boolean): void {
+    this.#heard = true;
+    if (isBinary) return this.close(CloseCode.unsupportedData, "This protocol speaks text frames.");
+    const waitMs = this.#frames.take(Date.now());
+    const parsed = parseClientFrame(data.toString());
+    if (waitMs > 0) return this.#tooFast(waitMs, parsed.ok ? parsed.frame : undefined);
+    if (!parsed.ok) return this.#unreadable(parsed.error);
+    this.#spoke = true;
+    this.#handleInTurn(parsed.frame);
+  }
+
+  pong(): void {
+    this.#heard = true;
+  }
+
+  send(frame: ServerFrame): void {
+    this.write(encodeFrame(frame));
+  }
+
+  /** A reader that does not keep up is cut; it comes back and catches up from its cursor. */
+  write(data: Buffer | string): void {
+    if (!this.isOpen) return;
+    if (bufferedBytes(this.#socket) > this.#context.limits.bufferedBytesMax) {
+      log.info({ connectionId: this.id, userId: this.viewer.id }, "Cut a reader that is too slow.");
+      return this.close(CloseCode.tooSlow, "Too slow: come back and catch up.");
+    }
+    if (typeof data === "string") this.#socket.send(data);
+    else writeFrames(this.#socket, data);
+  }
+
+  dismissed(roomId: string): void {
+    this.#rooms.delete(roomId);
+    if (this.#lastRoomId === roomId) this.#lastRoomId = undefined;
+  }
+
+  close(code: CloseCode, reason: string): void {
+    this.closed();
+    this.#socket.close(code, reason);
+  }
+
+  closed(): void {
+    for (const roomId of this.#rooms.keys()) this.#context.hub.leave(this, roomId);
+    this.#rooms.clear();
+  }
+
+  /** Called at every heartbeat: ends what is dead or expired, and now and then looks whether it is still allowed. */
+  beat(now: number): void {
+    if (!this.#heard) {
+      this.closed();
+      return this.#socket.terminate();
+    }
+    if (this.proof.expiresAt && this.proof.expiresAt.getTime() <= now) return this.endSession();
+    this.#heard = false;
+    this.write(PING_BYTES);
+    if (++this.#beats % BEATS_PER_CHECK === 0) void this.recheck();
+  }
+
+  endSession(): void {
+    this.close(CloseCode.sessionEnded, "The session has ended: sign in again.");
+  }
+
+  /** The word that a right has ended can be lost on its way; the database still knows. */
+  async recheck(): Promise<void> {
+    try {
+      if (!(await checkSession(this.proof))) return this.endSession();
+      for (const roomId of [...this.#rooms.keys()]) {
+        if (await isMember(this.viewer.id, roomId)) continue;
+        this.#leave(roomId, "removed");
+      }
+    } catch (error) {
+      log.warn({ err: error, connectionId: this.id }, "A connection's rights could not be checked; trying again later.");
+    }
+  }
+
+  /** Frames take effect in the order in which they came: while one must wait, those after it do. */
+  #handleInTurn(frame: ClientFrame): void {
+    if (this.#queue) {
+      if (this.#queue.length >= QUEUE_MAX) return this.#tooFast(1_000, frame);
+      this.#queue.push(frame);
+      return;
+    }
+    const waits = this.#handle(frame);
+    if (!waits) return;
+    this.#queue = [];
+    void this.#drainAfter(waits);
+  }
+
+  async #drainAfter(waits: Promise<void>): Promise<void> {
+    await waits;
+    for (let next = this.#queue?.shift(); next && this.isOpen; next = this.#queue?.shift()) await this.#handle(next);
+    this.#queue = undefined;
+  }
+
+  /** @returns a promise, which never rejects, when the frames after this one must wait for it. */
+  #handle(frame: ClientFrame): Promise<void> | undefined {
+    switch (frame.type) {
+      case "join":
+        return this.#answering(this.#join(frame.payload.roomId, frame.payload.since), frame);
+      case "leave":
+        return this.#leaveByRef(frame.payload.roomId);
+      case "chat":
+        return this.#chat(frame);
+      case "typing":
+        return this.#typing(frame);
+      case "ping":
+        return void this.send({ type: "pong" });
+      default:
+        return frame satisfies never;
+    }
+  }
+
+  async #join(ref: string, since: number | undefined): Promise<void> {
+    const { joinsPerSocket } = this.#context.limits;
+    if (this.#rooms.size >= joinsPerSocket && !this.#findJoined(ref)) {
+      throw new Refused("too_many", `One socket joins at most ${joinsPerSocket} rooms: leave one first.`);
+    }
+    const room = await enterRoom(this.viewer, ref);
+    this.#rooms.set(room.id, room.slug);
+    this.#lastRoomId = room.id;
+    if (await this.#context.hub.join(this, room, since)) return;
+    this.dismissed(room.id);
+    if (this.isOpen) this.send({ type: "left", payload: { roomId: room.id, reason: "removed" } });
+  }
+
+  #leaveByRef(ref: string): undefined {
+    const roomId = this.#findJoined(ref);
+    if (roomId) this.#leave(roomId, "left");
+    else this.#refuse(new Refused("not_joined", "This socket has not joined that room.", { roomId: ref }));
+  }
+
+  #leave(roomId: string, reason: "left" | "removed"): void {
+    this.#context.hub.leave(this, roomId);
+    this.dismissed(roomId);
+    this.send({ type: "left", payload: { roomId, reason } });
+  }
+
+  #chat(frame: Extract<ClientFrame, { type: "chat" }>): Promise<void> | undefined {
+    const waitMs = this.#context.chatRate(this.viewer.id).take(Date.now());
+    if (waitMs > 0) return void this.#refuse(tooFast(waitMs), frame);
+    const ref = frame.payload.roomId;
+    const roomId = ref === undefined ? this.#lastRoomId : this.#findJoined(ref);
+    if (roomId) return void this.#answering(this.#post(roomId, frame.payload), frame);
+    if (ref === undefined) return void this.#refuse(notJoined(), frame);
+    // The room is looked up first, and the message after this one must not pass it meanwhile.
+    const found = requireRoom(this.viewer, ref);
+    void this.#answering(
+      found.then((room) => this.#post(room.id, frame.payload)),
+      frame,
+    );
+    return found.then(ignore, ignore);
+  }
+
+  /** The echo comes by the hub, as to everybody; whoever does not listen there, or retries, is answered here. */
+  async #post(roomId: string, { message, clientId }: { message: string; clientId?: string }): Promise<void> {
+    const posted = await postMessage(this.viewer, roomId, { message, clientId });
+    if (!posted.isNew || !this.#rooms.has(roomId)) this.send({ type: "chat", payload: posted.message });
+  }
+
+  #typing(frame: Extract<ClientFrame, { type: "typing" }>): undefined {
+    const ref = frame.payload.roomId;
+    const roomId = ref === undefined ? this.#lastRoomId : this.#findJoined(ref);
+    if (!roomId) return void this.#refuse(notJoined(), frame);
+    const { id, name } = this.person;
+    shared().backplane.publish(roomId, { type: "typing", person: { id, name } });
+  }
+
+  /** The joined room of this slug or id. */
+  #findJoined(ref: string): string | undefined {
+    if (this.#rooms.has(ref)) return ref;
+    for (const [roomId, slug] of this.#rooms) if (slug === ref) return roomId;
+    return undefined;
+  }
+
+  async #answering(work: Promise<void>, frame: ClientFrame): Promise<void> {
+    await work.catch((error) => this.#refuse(error, frame));
+  }
+
+  #refuse(error: unknown, frame?: ClientFrame): void {
+    if (!(error instanceof Refused)) {
+      log.error({ err: error, connectionId: this.id, userId: this.viewer.id }, "A frame could not be handled.");
+    } else if (error.cause) {
+      log.warn({ err: error.cause, connectionId: this.id }, error.message);
+    }
+    const refusal = error instanceof Refused ? error.toPayload() : INTERNAL;
+    this.send({ type: "error", payload: { ...refusal, ...idsOf(frame) } });
+  }
+
+  #tooFast(waitMs: number, frame: ClientFrame | undefined): void {
+    if (++this.#flooded > FLOOD_MAX) return this.close(CloseCode.tooMany, "Far too many frames.");
+    this.#refuse(tooFast(waitMs), frame);
+  }
+
+  #unreadable(error: ErrorPayload): void {
+    if (++this.#malformed > MALFORMED_MAX) return this.close(CloseCode.malformed, "Too many malformed frames.");
+    this.send({ type: "error", payload: error });
+  }
+}
+
+const INTERNAL: ErrorPayload = { code: "internal", message: "Something went wrong on the server. Try again." };
+
+function idsOf(frame: ClientFrame | undefined): Pick<ErrorPayload, "clientId" | "roomId"> {
+  if (!frame || frame.type === "ping") return {};
+  const { roomId, clientId } = frame.payload as { roomId?: string; clientId?: string };
+  return { ...(roomId !== undefined && { roomId }), ...(clientId !== undefined && { clientId }) };
+}
+
+function tooFast(retryAfterMs: number): Refused {
+  return new Refused("rate_limited", "Too fast: wait a moment.", { retryAfterMs });
+}
+
+function notJoined(): Refused {
+  return new Refused("not_joined", "Join a room first, or give a roomId.");
+}
+
+function ignore(): void {}

@@ -1,0 +1,53 @@
+import { CloseCode } from "@/protocol/close-codes";
+import { HEAD_INTERVAL_MS } from "@/protocol/limits";
+import type { Connection } from "./connection";
+
+/** Connections are pinged a part at a time, so that ten thousand pings are not one burst. */
+const SLOTS = 20;
+
+/** One timer for all connections: each is pinged once in `HEAD_INTERVAL_MS`, and every room told its head. */
+export class Heartbeat {
+  readonly #slots: Set<Connection>[] = Array.from({ length: SLOTS }, () => new Set());
+  /** Those who have not yet said anything. */
+  readonly #silent = new Set<Connection>();
+  readonly #firstFrameTimeoutMs: number;
+  readonly #onRound: () => void;
+  readonly #timer: ReturnType<typeof setInterval>;
+  #added = 0;
+  #tick = 0;
+
+  constructor(options: { firstFrameTimeoutMs: number; onRound: () => void; intervalMs?: number }) {
+    this.#firstFrameTimeoutMs = options.firstFrameTimeoutMs;
+    this.#onRound = options.onRound;
+    this.#timer = setInterval(() => this.#beat(Date.now()), (options.intervalMs ?? HEAD_INTERVAL_MS) / SLOTS);
+  }
+
+  add(connection: Connection): void {
+    this.#slotOf(this.#added++).add(connection);
+    this.#silent.add(connection);
+  }
+
+  remove(connection: Connection): void {
+    this.#silent.delete(connection);
+    for (const slot of this.#slots) if (slot.delete(connection)) return;
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  #beat(now: number): void {
+    for (const connection of this.#slotOf(this.#tick)) connection.beat(now);
+    for (const connection of this.#silent) {
+      if (connection.hasSpoken) this.#silent.delete(connection);
+      else if (now - connection.openedAt >= this.#firstFrameTimeoutMs) {
+        connection.close(CloseCode.firstFrameTimeout, "Nothing valid was said in time.");
+      }
+    }
+    if (++this.#tick % SLOTS === 0) this.#onRound();
+  }
+
+  #slotOf(number: number): Set<Connection> {
+    return this.#slots[number % SLOTS] as Set<Connection>;
+  }
+}

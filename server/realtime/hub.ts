@@ -1,0 +1,69 @@
+import { setImmediate } from "node:timers";
+import type { Backplane } from "@/server/backplane/backplane";
+import type { Listener } from "./listener";
+import { RoomChannel } from "./room-channel";
+
+/**
+ * Brings each room's events to this process's listeners. A room is heard from the backplane while
+ * somebody listens here, and a little longer, so that a reload does not close and open it again.
+ */
+export class Hub {
+  readonly #backplane: Backplane;
+  readonly #channels = new Map<string, RoomChannel>();
+  readonly #dirty = new Set<RoomChannel>();
+  #flushing = false;
+
+  constructor(backplane: Backplane) {
+    this.#backplane = backplane;
+  }
+
+  /**
+   * Lets a listener hear a room; the answer and what was missed are its first frames of that room.
+   * @returns false when the listener was dismissed from the room or went away meanwhile.
+   */
+  join(listener: Listener, room: { id: string; slug: string }, since: number | undefined): Promise<boolean> {
+    return this.#channelOf(room).join(listener, since);
+  }
+
+  leave(listener: Listener, roomId: string): void {
+    this.#channels.get(roomId)?.leave(listener);
+  }
+
+  /** Tells every room its head, so that a reader whose last frames were lost learns of it. */
+  beat(): void {
+    for (const [roomId, channel] of this.#channels) {
+      if (channel.isIdle()) {
+        channel.close();
+        this.#channels.delete(roomId);
+      } else channel.tellHead();
+    }
+  }
+
+  close(): void {
+    for (const channel of this.#channels.values()) channel.close();
+    this.#channels.clear();
+  }
+
+  #channelOf({ id, slug }: { id: string; slug: string }): RoomChannel {
+    const open = this.#channels.get(id);
+    if (open && !open.isClosed) return open;
+    const channel = new RoomChannel(id, slug, this.#backplane, (dirty) => this.#flushSoon(dirty));
+    this.#channels.set(id, channel);
+    return channel;
+  }
+
+  /**
+   * What a turn of the event loop brings to a room goes out together at its end. No timer: one message
+   * alone goes at once, and under load the writes grow by themselves.
+   */
+  #flushSoon(channel: RoomChannel): void {
+    this.#dirty.add(channel);
+    if (this.#flushing) return;
+    this.#flushing = true;
+    setImmediate(() => {
+      this.#flushing = false;
+      for (const dirty of this.#dirty) dirty.flush();
+      this.#dirty.clear();
+    });
+  }
+}

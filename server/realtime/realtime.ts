@@ -1,0 +1,180 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { setTimeout as delay } from "node:timers/promises";
+import { type RawData, type WebSocket, WebSocketServer } from "ws";
+import { CloseCode } from "@/protocol/close-codes";
+import { FRAME_MAX_BYTES } from "@/protocol/limits";
+import type { Backplane, ControlEvent } from "@/server/backplane/backplane";
+import { drainMessages } from "@/server/domain/messages";
+import type { SessionProof } from "@/server/domain/sessions";
+import { log } from "@/server/log";
+import { Connection, type SocketLimits } from "./connection";
+import { Connections } from "./connections";
+import { Heartbeat } from "./heartbeat";
+import { Hub } from "./hub";
+import { type Rate, TokenBucket } from "./token-bucket";
+import { chooseProtocol, upgradeHandler } from "./upgrade";
+
+/** A drain closes the sockets over this time, so that they do not all come back in one moment. */
+const DRAIN_SPREAD_MS = 2_000;
+const DRAIN_STEP_MS = 50;
+
+export type RealtimeOptions = SocketLimits & {
+  backplane: Backplane;
+  allowedOrigins: readonly string[];
+  addressOf(request: IncomingMessage): string;
+  chatRatePerUser: Rate;
+  socketsPerUser: number;
+  firstFrameTimeoutMs: number;
+  upgradesPerAddressPerMinute: number;
+  /** How often each connection is pinged; only tests set it. */
+  heartbeatIntervalMs?: number;
+};
+
+export type Realtime = {
+  /** Answers an upgrade request for our path. */
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void>;
+  /** Takes no more connections, finishes what was accepted, sends every socket elsewhere. */
+  stop(): Promise<void>;
+};
+
+/** Puts the parts of `realtime/` together. */
+export function createRealtime(options: RealtimeOptions): Realtime {
+  const hub = new Hub(options.backplane);
+  const connections = new Connections(options.chatRatePerUser);
+  const admissions = new Admissions(options.upgradesPerAddressPerMinute);
+  const context = { hub, limits: options, chatRate: (userId: string) => connections.chatRate(userId) };
+  let accepting = true;
+
+  const heartbeat = new Heartbeat({
+    firstFrameTimeoutMs: options.firstFrameTimeoutMs,
+    intervalMs: options.heartbeatIntervalMs,
+    onRound() {
+      hub.beat();
+      connections.sweep(Date.now());
+      admissions.sweep(Date.now());
+    },
+  });
+
+  const server = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: FRAME_MAX_BYTES,
+    maxFragments: 64,
+    maxBufferedChunks: 1_024,
+    handleProtocols: chooseProtocol,
+  } as ConstructorParameters<typeof WebSocketServer>[0]);
+
+  const unsubscribe = options.backplane.onControl((event) => endSessions(connections, event));
+
+  return {
+    handleUpgrade: upgradeHandler({
+      server,
+      allowedOrigins: options.allowedOrigins,
+      isAccepting: () => accepting,
+      admit: (address) => admissions.take(address, Date.now()),
+      addressOf: options.addressOf,
+      accept,
+    }),
+    async stop() {
+      accepting = false;
+      await sendElsewhere(connections);
+      await drainMessages();
+      unsubscribe();
+      heartbeat.stop();
+      hub.close();
+      server.close();
+    },
+  };
+
+  function accept(socket: WebSocket, proof: SessionProof): void {
+    const connection = new Connection(randomUUID(), socket, proof, context);
+    (socket as Bound)[CONNECTION] = connection;
+    socket.on("error", onError);
+    if (connections.countOf(proof.viewer.id) >= options.socketsPerUser) {
+      return connection.close(CloseCode.tooMany, `At most ${options.socketsPerUser} connections for one person.`);
+    }
+    connections.add(connection);
+    heartbeat.add(connection);
+    socket.on("message", onMessage);
+    socket.on("pong", onPong);
+    socket.on("close", onClose);
+  }
+
+  function onClose(this: WebSocket): void {
+    const connection = connectionOf(this);
+    connection.closed();
+    connections.remove(connection);
+    heartbeat.remove(connection);
+  }
+}
+
+// Listeners that all sockets share: one closure a socket would cost more than the socket's own state.
+const CONNECTION = Symbol("connection");
+type Bound = WebSocket & { [CONNECTION]?: Connection };
+
+function connectionOf(socket: WebSocket): Connection {
+  return (socket as Bound)[CONNECTION] as Connection;
+}
+
+function onMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
+  connectionOf(this).receive(data as Buffer, isBinary);
+}
+
+function onPong(this: WebSocket): void {
+  connectionOf(this).pong();
+}
+
+/** ws has closed or will close the socket with the code that fits; there is nothing to add but a word. */
+function onError(this: WebSocket, error: Error): void {
+  log.debug({ connectionId: connectionOf(this).id, reason: error.message }, "A socket failed.");
+}
+
+function endSessions(connections: Connections, event: ControlEvent): void {
+  switch (event.type) {
+    case "session-ended":
+      for (const connection of connections.of(event.userId)) {
+        if (connection.viewer.sessionVersion < event.sessionVersion) connection.endSession();
+      }
+      return;
+    case "token-ended":
+      for (const connection of connections) if (connection.proof.tokenId === event.tokenId) connection.endSession();
+      return;
+    default:
+      return event satisfies never;
+  }
+}
+
+async function sendElsewhere(connections: Connections): Promise<void> {
+  const leaving = [...connections];
+  const steps = Math.max(1, Math.min(leaving.length, DRAIN_SPREAD_MS / DRAIN_STEP_MS));
+  const perStep = Math.ceil(leaving.length / steps);
+  for (let sent = 0; sent < leaving.length; sent += perStep) {
+    for (const connection of leaving.slice(sent, sent + perStep)) {
+      connection.close(CloseCode.restart, "The server restarts: come back.");
+    }
+    await delay(DRAIN_STEP_MS);
+  }
+}
+
+/** How many upgrades an address may ask for. */
+class Admissions {
+  readonly #rate: Rate;
+  readonly #buckets = new Map<string, TokenBucket>();
+
+  constructor(perMinute: number) {
+    this.#rate = { burst: perMinute, perSecond: perMinute / 60 };
+  }
+
+  take(address: string, now: number): number {
+    const bucket = this.#buckets.get(address) ?? new TokenBucket(this.#rate, now);
+    this.#buckets.set(address, bucket);
+    return bucket.take(now);
+  }
+
+  sweep(now: number): void {
+    for (const [address, bucket] of this.#buckets) if (bucket.isFull(now)) this.#buckets.delete(address);
+  }
+}

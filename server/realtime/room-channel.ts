@@ -1,0 +1,242 @@
+import { encodeFrame, type Message, type ServerFrame } from "@/protocol/frames";
+import { PAGE_MAX_SIZE, PAGE_SIZE } from "@/protocol/limits";
+import type { Backplane, RoomEvent, Unsubscribe } from "@/server/backplane/backplane";
+import { type Changes, changesSince, latestPage, recentChanges } from "@/server/domain/history";
+import { log } from "@/server/log";
+import { encodeTexts } from "./fan-out";
+import { chatFrame, joinedFrame } from "./frame-json";
+import type { Listener } from "./listener";
+import { Presence } from "./presence";
+import { type Change, RECENT_MAX, RoomFeed, toChange } from "./room-feed";
+
+/** A hole may be two events that swapped places: wait this long before reading the database. */
+const HOLE_PATIENCE_MS = 50;
+/** After the database failed to repair a hole. */
+const REPAIR_RETRY_MS = 1_000;
+/** Presence is told at most this often, and the more seldom the more people there are to tell it to. */
+const PRESENCE_INTERVAL_MS = 200;
+const PRESENCE_MS_PER_PERSON = 0.5;
+
+/** What a join is answered with: a page as of the room's change `seq`, and what has happened since. */
+type Page = { changes: readonly Change[]; seq: number; more: boolean; after: readonly Change[] };
+
+/** One room in this process: who listens, what they are told, in which order. */
+export class RoomChannel {
+  readonly #roomId: string;
+  readonly #slug: string;
+  readonly #backplane: Backplane;
+  readonly #onDirty: (channel: RoomChannel) => void;
+  readonly #listeners = new Set<Listener>();
+  readonly #entering = new Set<{ listener: Listener; dismissed: boolean }>();
+  readonly #presence = new Presence();
+  readonly #feed = new RoomFeed();
+  readonly #opened: Promise<void>;
+  #outgoing: string[] = [];
+  #unsubscribe: Unsubscribe | undefined;
+  #closed = false;
+  #idleBeats = 0;
+  #repair: Promise<void> | undefined;
+  #repairTimer: ReturnType<typeof setTimeout> | undefined;
+  #presenceTimer: ReturnType<typeof setTimeout> | undefined;
+  #presenceChanged = false;
+
+  constructor(roomId: string, slug: string, backplane: Backplane, onDirty: (channel: RoomChannel) => void) {
+    this.#roomId = roomId;
+    this.#slug = slug;
+    this.#backplane = backplane;
+    this.#onDirty = onDirty;
+    this.#opened = this.#open();
+    this.#opened.catch(() => this.close());
+  }
+
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
+  /**
+   * Answers a join and then lets the listener hear everything that comes after the answer. A listener
+   * that is here already asks again from its cursor: it gets what it missed and stays.
+   * @returns false when the listener was dismissed from the room or went away meanwhile.
+   */
+  async join(listener: Listener, since: number | undefined): Promise<boolean> {
+    const entering = { listener, dismissed: false };
+    this.#entering.add(entering);
+    try {
+      await this.#opened;
+      let page = this.#pageAtHand(since);
+      while (!page) page = this.#broughtUp(await this.#read(since));
+      // From here to the end nothing may wait: what is said now must be in the answer or come after it.
+      if (entering.dismissed || !listener.isOpen) return false;
+      this.flush();
+      this.#enter(listener);
+      listener.write(this.#answer(page));
+      return true;
+    } finally {
+      this.#entering.delete(entering);
+    }
+  }
+
+  leave(listener: Listener): void {
+    if (!this.#listeners.delete(listener)) return;
+    if (this.#presence.leave(listener.person.id)) this.#tellPresence();
+  }
+
+  /** True when nobody has been listening for a whole beat. */
+  isIdle(): boolean {
+    this.#idleBeats = this.#listeners.size === 0 && this.#entering.size === 0 ? this.#idleBeats + 1 : 0;
+    return this.#idleBeats > 1;
+  }
+
+  tellHead(): void {
+    this.#say({ type: "head", payload: { roomId: this.#roomId, seq: this.#feed.head } });
+  }
+
+  /** Writes what has gathered: made into bytes once, one write to each listener. */
+  flush(): void {
+    if (this.#outgoing.length === 0) return;
+    const bytes = encodeTexts(this.#outgoing);
+    this.#outgoing = [];
+    for (const listener of this.#listeners) listener.write(bytes);
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#repairTimer);
+    clearTimeout(this.#presenceTimer);
+    this.#unsubscribe?.();
+  }
+
+  /** Subscribes first, then reads: what is said in between waits in the feed. */
+  async #open(): Promise<void> {
+    this.#unsubscribe = await this.#backplane.subscribe(this.#roomId, (event) => this.#hear(event));
+    if (this.#closed) return this.#unsubscribe();
+    const { messages, seq, more } = await recentChanges(this.#roomId, RECENT_MAX);
+    this.#feed.restart(messages, seq, more);
+    this.#tell(this.#feed.take([]));
+  }
+
+  #hear(event: RoomEvent): void {
+    switch (event.type) {
+      case "messages":
+        return this.#hearMessages(event.messages);
+      case "room":
+        return this.#say({ type: "room", payload: event.room });
+      case "typing":
+        return this.#say({ type: "typing", payload: { roomId: this.#roomId, person: event.person } });
+      case "membership-ended":
+        return this.#dismiss(event.userId, event.reason);
+      default:
+        return event satisfies never;
+    }
+  }
+
+  #hearMessages(messages: Message[]): void {
+    this.#tell(this.#feed.take(messages));
+    if (this.#feed.hasHole) this.#repairIn(HOLE_PATIENCE_MS);
+  }
+
+  #tell(changes: readonly Change[]): void {
+    for (const change of changes) this.#outgoing.push(chatFrame(change));
+    if (changes.length > 0) this.#onDirty(this);
+  }
+
+  #say(frame: ServerFrame): void {
+    this.#outgoing.push(encodeFrame(frame));
+    this.#onDirty(this);
+  }
+
+  #repairIn(delayMs: number): void {
+    this.#repairTimer ??= setTimeout(() => {
+      this.#repairTimer = undefined;
+      if (!this.#feed.hasHole || this.#closed) return;
+      this.#readMissed().catch((error) => {
+        log.warn({ err: error, roomId: this.#roomId }, "A hole in a room's feed could not be repaired; trying again.");
+        this.#repairIn(REPAIR_RETRY_MS);
+      });
+    }, delayMs);
+  }
+
+  /** Brings the feed up to what the database has. One read at a time, however many ask. */
+  #readMissed(): Promise<void> {
+    this.#repair ??= this.#readAllMissed().finally(() => {
+      this.#repair = undefined;
+    });
+    return this.#repair;
+  }
+
+  async #readAllMissed(): Promise<void> {
+    for (let more = true; more; ) {
+      const missed = await changesSince(this.#roomId, this.#feed.head, PAGE_MAX_SIZE);
+      more = missed.more;
+      this.#tell(this.#feed.repair(missed.messages, more ? (missed.messages.at(-1)?.rev ?? missed.seq) : missed.seq));
+    }
+  }
+
+  #pageAtHand(since: number | undefined): Page | null {
+    const seq = this.#feed.head;
+    if (since === undefined) {
+      const latest = this.#feed.latest(PAGE_SIZE);
+      return latest && { ...latest, seq, after: [] };
+    }
+    const changes = this.#feed.since(since);
+    return changes && { changes, seq, more: false, after: [] };
+  }
+
+  /** Reads a page that is not at hand; the feed then knows at least as much as the page. */
+  async #read(since: number | undefined): Promise<Changes> {
+    const page =
+      since === undefined ? await latestPage(this.#roomId) : await changesSince(this.#roomId, since, PAGE_MAX_SIZE);
+    if (page.seq > this.#feed.head) await this.#readMissed();
+    return page;
+  }
+
+  /** The page with what was said since it was read, or null when that is more than is at hand. */
+  #broughtUp({ messages, seq, more }: Changes): Page | null {
+    const after = this.#feed.since(seq);
+    return after && { changes: messages.map(toChange), seq, more, after };
+  }
+
+  #answer({ changes, seq, more, after }: Page): Buffer {
+    const joined = { roomId: this.#roomId, slug: this.#slug, seq, count: this.#presence.count, more };
+    return encodeTexts([joinedFrame(joined, changes), ...after.map(chatFrame), this.#presenceFrame()]);
+  }
+
+  #enter(listener: Listener): void {
+    if (this.#listeners.has(listener)) return;
+    this.#listeners.add(listener);
+    if (this.#presence.enter(listener.person)) this.#tellPresence();
+  }
+
+  #dismiss(userId: string, reason: "left" | "removed"): void {
+    this.flush();
+    const farewell = encodeTexts([encodeFrame({ type: "left", payload: { roomId: this.#roomId, reason } })]);
+    for (const entering of this.#entering) entering.dismissed ||= entering.listener.person.id === userId;
+    for (const listener of [...this.#listeners]) {
+      if (listener.person.id !== userId) continue;
+      this.leave(listener);
+      listener.write(farewell);
+      listener.dismissed(this.#roomId);
+    }
+  }
+
+  #presenceFrame(): string {
+    const { count, people } = this.#presence;
+    return encodeFrame({ type: "presence", payload: { roomId: this.#roomId, count, people } });
+  }
+
+  /** At once when it was quiet; while many come and go, together. */
+  #tellPresence(): void {
+    this.#presenceChanged = true;
+    if (this.#presenceTimer || this.#closed) return;
+    this.#outgoing.push(this.#presenceFrame());
+    this.#onDirty(this);
+    this.#presenceChanged = false;
+    this.#presenceTimer = setTimeout(
+      () => {
+        this.#presenceTimer = undefined;
+        if (this.#presenceChanged) this.#tellPresence();
+      },
+      PRESENCE_INTERVAL_MS + this.#presence.count * PRESENCE_MS_PER_PERSON,
+    );
+  }
+}

@@ -1,0 +1,87 @@
+import type { Message } from "@/protocol/frames";
+
+/** Changes kept for those who come back soon; who was away longer reads from the database. */
+export const RECENT_MAX = 128;
+
+/** A change as it goes out: its JSON is made once, whoever it is for. */
+export type Change = { rev: number; seq: number; json: string };
+
+/**
+ * One room's changes in their order, as this process hears them. A change at or below the head was
+ * heard; the next one moves the head; one further on waits until what lies between is there.
+ */
+export class RoomFeed {
+  #head = 0;
+  #early = new Map<number, Message>();
+  /** Contiguous by `rev`, up to the head. */
+  #recent: Change[] = [];
+  /** `#recent` is everything that came after this change. */
+  #recentFrom = 0;
+
+  get head(): number {
+    return this.#head;
+  }
+
+  /** True when a later change came and one before it did not. */
+  get hasHole(): boolean {
+    return this.#early.size > 0;
+  }
+
+  /** Starts, or starts again, from what the database has: its newest changes, up to its change `seq`. */
+  restart(messages: readonly Message[], seq: number, more: boolean): void {
+    this.#head = seq;
+    this.#recent = messages.map(toChange);
+    this.#recentFrom = more ? (messages[0]?.rev ?? seq + 1) - 1 : 0;
+  }
+
+  /** Takes changes in whatever order they come. @returns those whose turn it is now, in order. */
+  take(messages: readonly Message[]): Change[] {
+    for (const message of messages) if (message.rev > this.#head) this.#early.set(message.rev, message);
+    const ready: Change[] = [];
+    for (let next = this.#early.get(this.#head + 1); next; next = this.#early.get(this.#head + 1)) {
+      this.#early.delete(next.rev);
+      this.#head = next.rev;
+      ready.push(toChange(next));
+    }
+    this.#keep(ready);
+    return ready;
+  }
+
+  /**
+   * Takes all changes after the head from the database, as of its change `seq`. Numbers that no message
+   * carries any more (it was changed again since) are passed over.
+   */
+  repair(messages: readonly Message[], seq: number): Change[] {
+    const missed = messages.filter(({ rev }) => rev > this.#head).map(toChange);
+    this.#head = Math.max(this.#head, seq);
+    for (const rev of this.#early.keys()) if (rev <= this.#head) this.#early.delete(rev);
+    this.#keep(missed);
+    return [...missed, ...this.take([])];
+  }
+
+  /** What came after `since`, or null when that lies too far back to be at hand. */
+  since(since: number): Change[] | null {
+    if (since < this.#recentFrom || since > this.#head) return null;
+    return this.#recent.filter(({ rev }) => rev > since);
+  }
+
+  /** The latest page, or null when it is not at hand: too short a memory, or a message in it was changed. */
+  latest(limit: number): { changes: Change[]; more: boolean } | null {
+    const changes = this.#recent.slice(-limit);
+    const whole = changes.length === limit || this.#recentFrom === 0;
+    if (!whole || changes.some(({ rev, seq }) => rev !== seq)) return null;
+    return { changes, more: this.#recentFrom > 0 || changes.length < this.#recent.length };
+  }
+
+  #keep(changes: readonly Change[]): void {
+    this.#recent.push(...changes);
+    if (this.#recent.length <= RECENT_MAX * 2) return;
+    const dropped = this.#recent.length - RECENT_MAX;
+    this.#recentFrom = this.#recent[dropped - 1]?.rev ?? this.#recentFrom;
+    this.#recent = this.#recent.slice(dropped);
+  }
+}
+
+export function toChange(message: Message): Change {
+  return { rev: message.rev, seq: message.seq, json: JSON.stringify(message) };
+}

@@ -1,0 +1,30 @@
+/** How fast a bucket fills: `burst` at once, then `perSecond`. */
+export type Rate = { burst: number; perSecond: number };
+
+/** A token bucket without a timer: it counts what has dripped in since it was last asked. */
+export class TokenBucket {
+  readonly #rate: Rate;
+  #tokens: number;
+  #askedAt: number;
+
+  constructor(rate: Rate, now: number) {
+    this.#rate = rate;
+    this.#tokens = rate.burst;
+    this.#askedAt = now;
+  }
+
+  /** Takes one token. @returns 0, or how many milliseconds to wait for the next one. */
+  take(now: number): number {
+    const { burst, perSecond } = this.#rate;
+    this.#tokens = Math.min(burst, this.#tokens + ((now - this.#askedAt) / 1_000) * perSecond);
+    this.#askedAt = now;
+    if (this.#tokens < 1) return Math.ceil(((1 - this.#tokens) / perSecond) * 1_000);
+    this.#tokens -= 1;
+    return 0;
+  }
+
+  /** True when it is full again: whoever it belongs to need not be remembered. */
+  isFull(now: number): boolean {
+    return this.#tokens + ((now - this.#askedAt) / 1_000) * this.#rate.perSecond >= this.#rate.burst;
+  }
+}
