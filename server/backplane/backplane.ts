@@ -12,8 +12,9 @@ export type RoomEvent =
 
 /** What every process must hear. */
 export type ControlEvent =
-  /** The user's sessions below this version, or a token of theirs, are no longer good. */
+  /** The user's sessions below this version are no longer good; API tokens stay. */
   | { type: "session-ended"; userId: string; sessionVersion: number }
+  /** This API token or this one session is no longer good. */
   | { type: "token-ended"; tokenId: string };
 
 export type Unsubscribe = () => void;

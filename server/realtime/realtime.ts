@@ -136,7 +136,8 @@ function endSessions(connections: Connections, event: ControlEvent): void {
   switch (event.type) {
     case "session-ended":
       for (const connection of connections.of(event.userId)) {
-        if (connection.viewer.sessionVersion < event.sessionVersion) connection.endSession();
+        const { kind, viewer } = connection.proof;
+        if (kind === "session" && viewer.sessionVersion < event.sessionVersion) connection.endSession();
       }
       return;
     case "token-ended":

@@ -68,8 +68,8 @@ export class RoomChannel {
       // From here to the end nothing may wait: what is said now must be in the answer or come after it.
       if (entering.dismissed || !listener.isOpen) return false;
       this.flush();
-      this.#enter(listener);
-      listener.write(this.#answer(page));
+      const toldAll = this.#enter(listener);
+      listener.write(this.#answer(page, toldAll));
       return true;
     } finally {
       this.#entering.delete(entering);
@@ -196,15 +196,17 @@ export class RoomChannel {
     return after && { changes: messages.map(toChange), seq, more, after };
   }
 
-  #answer({ changes, seq, more, after }: Page): Buffer {
+  #answer({ changes, seq, more, after }: Page, presenceFollows: boolean): Buffer {
     const joined = { roomId: this.#roomId, slug: this.#slug, seq, count: this.#presence.count, more };
-    return encodeTexts([joinedFrame(joined, changes), ...after.map(chatFrame), this.#presenceFrame()]);
+    const texts = [joinedFrame(joined, changes), ...after.map(chatFrame)];
+    return encodeTexts(presenceFollows ? texts : [...texts, this.#presenceFrame()]);
   }
 
-  #enter(listener: Listener): void {
-    if (this.#listeners.has(listener)) return;
+  /** @returns true when everybody, the listener too, is told of the arrival right after this turn. */
+  #enter(listener: Listener): boolean {
+    if (this.#listeners.has(listener)) return false;
     this.#listeners.add(listener);
-    if (this.#presence.enter(listener.person)) this.#tellPresence();
+    return this.#presence.enter(listener.person) && this.#tellPresence();
   }
 
   #dismiss(userId: string, reason: "left" | "removed"): void {
@@ -224,19 +226,18 @@ export class RoomChannel {
     return encodeFrame({ type: "presence", payload: { roomId: this.#roomId, count, people } });
   }
 
-  /** At once when it was quiet; while many come and go, together. */
-  #tellPresence(): void {
+  /** At once when it was quiet; while many come and go, together. @returns true when at once. */
+  #tellPresence(): boolean {
     this.#presenceChanged = true;
-    if (this.#presenceTimer || this.#closed) return;
+    if (this.#presenceTimer || this.#closed) return false;
+    this.#presenceChanged = false;
     this.#outgoing.push(this.#presenceFrame());
     this.#onDirty(this);
-    this.#presenceChanged = false;
-    this.#presenceTimer = setTimeout(
-      () => {
-        this.#presenceTimer = undefined;
-        if (this.#presenceChanged) this.#tellPresence();
-      },
-      PRESENCE_INTERVAL_MS + this.#presence.count * PRESENCE_MS_PER_PERSON,
-    );
+    const waitMs = PRESENCE_INTERVAL_MS + this.#presence.count * PRESENCE_MS_PER_PERSON;
+    this.#presenceTimer = setTimeout(() => {
+      this.#presenceTimer = undefined;
+      if (this.#presenceChanged) this.#tellPresence();
+    }, waitMs);
+    return true;
   }
 }

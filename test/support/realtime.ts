@@ -1,0 +1,153 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll } from "vitest";
+import { WebSocket } from "ws";
+import type { Room, ServerFrame } from "@/protocol/frames";
+import { config } from "@/server/config";
+import { createRoom } from "@/server/domain/rooms";
+import { createToken } from "@/server/domain/tokens";
+import { signUp } from "@/server/domain/users";
+import type { Viewer } from "@/server/domain/viewer";
+import { createRealtime, type Realtime, type RealtimeOptions } from "@/server/realtime/realtime";
+import { shared } from "@/server/shared";
+import { useTestDomain } from "./domain";
+
+export const ORIGIN = "http://localhost:3000";
+const PATIENCE_MS = 5_000;
+
+type Person = Viewer & { token: string };
+
+/** A real `/ws` on a free port, over the domain of `useTestDomain`. Call it once, at the top of the file. */
+export function useTestRealtime(options: Partial<RealtimeOptions> = {}, environment?: Record<string, string>) {
+  useTestDomain({ SIGN_UPS_PER_ADDRESS_PER_HOUR: "10000", ...environment });
+  const clients: TestSocket[] = [];
+  const server = createServer();
+  let realtime: Realtime;
+  let url = "";
+  let people = 0;
+
+  beforeAll(async () => {
+    realtime = createRealtime({
+      ...config(),
+      backplane: shared().backplane,
+      addressOf: (request) => request.socket.remoteAddress ?? "",
+      allowedOrigins: [ORIGIN],
+      ...options,
+    });
+    server.on("upgrade", realtime.handleUpgrade);
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/ws`;
+  });
+
+  afterAll(async () => {
+    for (const client of clients) client.close();
+    await realtime.stop();
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  return {
+    url: () => url,
+    realtime: () => realtime,
+    /** Somebody new, with a token. */
+    async person(name: string): Promise<Person> {
+      const email = `${name.toLowerCase()}-${people++}@example.org`;
+      const viewer = await signUp({ name, email, password: "a long password", address: "127.0.0.1" });
+      return { ...viewer, token: (await createToken(viewer, { name: "test" })).token };
+    },
+    async connect(who: { token: string }): Promise<TestSocket> {
+      const client = await TestSocket.open(url, { authorization: `Bearer ${who.token}` });
+      clients.push(client);
+      return client;
+    },
+    room: (owner: Viewer, name: string, kind: Room["kind"] = "open") => createRoom(owner, { name, kind }),
+  };
+}
+
+/** A client without wits of its own: it keeps every frame until a test asks for it, so that no test races. */
+export class TestSocket {
+  readonly frames: ServerFrame[] = [];
+  readonly socket: WebSocket;
+  closed: { code: number; reason: string } | undefined;
+  #taken = 0;
+  #wake: () => void = () => {};
+
+  private constructor(socket: WebSocket) {
+    this.socket = socket;
+    socket.on("message", (data) => {
+      this.frames.push(JSON.parse(String(data)) as ServerFrame);
+      this.#wake();
+    });
+    socket.on("close", (code, reason) => {
+      this.closed = { code, reason: String(reason) };
+      this.#wake();
+    });
+  }
+
+  static open(url: string, headers: Record<string, string>, protocols: string[] = []): Promise<TestSocket> {
+    const socket = new WebSocket(url, protocols, { headers });
+    const client = new TestSocket(socket);
+    return new Promise((resolve, reject) => {
+      socket.once("open", () => resolve(client));
+      socket.once("unexpected-response", (_, response) => reject(new Error(`refused with ${response.statusCode}`)));
+      socket.once("error", reject);
+    });
+  }
+
+  send(frame: unknown): void {
+    this.socket.send(typeof frame === "string" ? frame : JSON.stringify(frame));
+  }
+
+  /** The next frame of this type that no call has taken yet; those before it are passed over. */
+  async next<Type extends ServerFrame["type"]>(type: Type): Promise<Extract<ServerFrame, { type: Type }>> {
+    const found = await this.#eventually(() => {
+      const index = this.frames.findIndex((frame, at) => at >= this.#taken && frame.type === type);
+      if (index === -1) return undefined;
+      this.#taken = index + 1;
+      return this.frames[index];
+    }, `a frame of type ${type}`);
+    return found as Extract<ServerFrame, { type: Type }>;
+  }
+
+  async join(roomId: string, since?: number) {
+    this.send({ type: "join", payload: { roomId, since } });
+    return (await this.next("joined")).payload;
+  }
+
+  /** Sends a message and waits for its echo. */
+  async say(message: string, extra: { roomId?: string; clientId?: string } = {}) {
+    this.send({ type: "chat", payload: { message, ...extra } });
+    return (await this.next("chat")).payload;
+  }
+
+  async untilClosed(): Promise<{ code: number; reason: string }> {
+    return this.#eventually(() => this.closed, "the close");
+  }
+
+  async untilFrames(count: number, type: ServerFrame["type"]): Promise<ServerFrame[]> {
+    return this.#eventually(() => {
+      const found = this.frames.filter((frame) => frame.type === type);
+      return found.length >= count ? found : undefined;
+    }, `${count} frames of type ${type}`);
+  }
+
+  close(): void {
+    this.socket.terminate();
+  }
+
+  async #eventually<Value>(look: () => Value | undefined, what: string): Promise<Value> {
+    const deadline = Date.now() + PATIENCE_MS;
+    for (;;) {
+      const value = look();
+      if (value !== undefined) return value;
+      const left = deadline - Date.now();
+      if (left <= 0) throw new Error(`${what} did not come; came: ${JSON.stringify(this.frames.slice(-5))}`);
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, left);
+        this.#wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+  }
+}
