@@ -13,6 +13,8 @@ export const ERROR_STATUS = {
   forbidden: 403,
   /** No such thing, or none that you may see. */
   not_found: 404,
+  /** The address exists and does not take this method; only REST says so. */
+  method_not_allowed: 405,
   /** `chat` or `typing` without a `roomId` on a socket that has joined no room. */
   not_joined: 409,
   /** The room is archived: it can be read and not written. */

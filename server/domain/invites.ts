@@ -120,7 +120,7 @@ function requireMayInvite(viewer: Viewer, room: RoomSummary | null): void {
 async function refuseTooManyInvites(viewer: Viewer): Promise<void> {
   const invites = await shared().prisma.invite.count({ where: { createdById: viewer.id, ...stillOpen() } });
   if (invites < config().invitesPerUser) return;
-  throw new Refused("forbidden", `You have ${invites} open invites, which is the most: revoke one first.`);
+  throw new Refused("too_many", `You have ${invites} open invites, which is the most: revoke one first.`);
 }
 
 /** An archived room admits nobody; its links do again when it comes back. */

@@ -79,7 +79,7 @@ async function refuseTooManyRooms(viewer: Viewer): Promise<void> {
   const { roomsPerUser } = config();
   const rooms = await shared().prisma.room.count({ where: { createdById: viewer.id, archivedAt: null } });
   if (rooms < roomsPerUser) return;
-  throw new Refused("forbidden", `You have opened ${rooms} rooms, which is the most: archive one first.`);
+  throw new Refused("too_many", `You have opened ${rooms} rooms, which is the most: archive one first.`);
 }
 
 type RoomFields = { name: string; topic: string; kind: Room["kind"]; createdById: string };

@@ -22,7 +22,7 @@ export async function createToken(viewer: Viewer, input: { name: string }): Prom
   const { prisma } = shared();
   const tokens = await prisma.token.count({ where: { userId: viewer.id } });
   if (tokens >= config().tokensPerUser) {
-    throw new Refused("forbidden", `You have ${tokens} tokens, which is the most: revoke one first.`);
+    throw new Refused("too_many", `You have ${tokens} tokens, which is the most: revoke one first.`);
   }
 
   const token = PREFIX + randomBytes(SECRET_BYTES).toString("base64url");

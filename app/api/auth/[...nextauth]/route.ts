@@ -1,0 +1,25 @@
+import { NextRequest } from "next/server";
+import NextAuth from "next-auth";
+import { authOptions } from "@/app/auth-options";
+import { Refused } from "@/server/domain/refused";
+import { readText } from "../../body";
+import { type Call, routes } from "../../routes";
+
+/** What our pages and next-auth's own client use. Its built-in pages and its log for anybody to write to are shut. */
+const GETS = new Set(["csrf", "session", "providers"]);
+const POSTS = new Set(["callback/credentials", "signout", "session"]);
+
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
+  GET: (call) => authenticate(call, GETS),
+  POST: (call) => authenticate(call, POSTS),
+});
+
+async function authenticate({ request }: Call, actions: ReadonlySet<string>): Promise<Response> {
+  const action = new URL(request.url).pathname.replace(/^\/api\/auth\//, "");
+  if (!actions.has(action)) throw new Refused("not_found", "There is nothing here.");
+
+  // next-auth reads a body of any size.
+  const body = request.method === "POST" ? await readText(request) : undefined;
+  const limited = new NextRequest(request.url, { method: request.method, headers: request.headers, body });
+  return NextAuth(limited, { params: Promise.resolve({ nextauth: action.split("/") }) }, authOptions());
+}

@@ -1,0 +1,36 @@
+import { z } from "zod";
+import { newMessage } from "@/protocol/frames";
+import { PAGE_MAX_SIZE } from "@/protocol/limits";
+import { listMessages } from "@/server/domain/history";
+import { postMessage } from "@/server/domain/messages";
+import { countMessageBy } from "@/server/domain/request-rates";
+import { requireRoom } from "@/server/domain/rooms";
+import { created, ok } from "../../../answers";
+import { routes, signedIn } from "../../../routes";
+import { wholeNumber } from "../../../whole-number";
+
+/** PostgreSQL's largest integer, which no room's number passes. */
+const SEQ_MAX = 2 ** 31 - 1;
+
+const page = z
+  .object({
+    before: wholeNumber("before", 0, SEQ_MAX).optional(),
+    after: wholeNumber("after", 0, SEQ_MAX).optional(),
+    limit: wholeNumber("limit", 1, PAGE_MAX_SIZE).optional(),
+  })
+  .refine(({ before, after }) => before === undefined || after === undefined, {
+    error: "Give before or after, not both.",
+    path: ["after"],
+  });
+
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
+  GET: signedIn(async ({ viewer, param, query }) => ok(await listMessages(viewer, param("room"), query(page)))),
+
+  POST: signedIn(async ({ viewer, param, body }) => {
+    const room = await requireRoom(viewer, param("room"));
+    const draft = await body(newMessage);
+    await countMessageBy(viewer);
+    const { message, isNew } = await postMessage(viewer, room.id, draft);
+    return isNew ? created(message) : ok(message);
+  }),
+});

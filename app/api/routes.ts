@@ -1,0 +1,97 @@
+import { randomUUID } from "node:crypto";
+import type { z } from "zod";
+import { parse } from "@/server/domain/fields";
+import { Refused } from "@/server/domain/refused";
+import { countRequestFrom } from "@/server/domain/request-rates";
+import type { SessionProof } from "@/server/domain/sessions";
+import type { Viewer } from "@/server/domain/viewer";
+import { log } from "@/server/log";
+import { notAllowed, refuse } from "./answers";
+import { readJson } from "./body";
+import { requireProof } from "./caller";
+
+const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
+type Method = (typeof METHODS)[number];
+
+/** One request, as a route sees it. */
+export type Call = {
+  request: Request;
+  /** The part of the path that a folder of the route names, decoded. */
+  param(name: string): string;
+  /** Whom to count attempts against; the server sets it, never the client. */
+  address: string;
+  /** @throws Refused "malformed", "too_large" or "invalid" */
+  body<Schema extends z.ZodType>(schema: Schema): Promise<z.output<Schema>>;
+  /** @throws Refused "invalid" */
+  query<Schema extends z.ZodType>(schema: Schema): z.output<Schema>;
+};
+
+type Route = (call: Call) => Promise<Response>;
+type Context = { params: Promise<Record<string, string | string[] | undefined>> };
+type RouteHandler = (request: Request, context: Context) => Promise<Response>;
+
+/**
+ * A route file's exports. Each method given reads as its sentence; whatever it throws becomes the right
+ * answer, and a method that is not given is refused as JSON too.
+ */
+export function routes(given: Partial<Record<Method, Route>>): Record<Method | "OPTIONS", RouteHandler> {
+  const allowed = METHODS.filter((method) => given[method]);
+  const handlers = METHODS.map((method) => [method, handler(given[method] ?? (async () => notAllowed(allowed)))]);
+  const options: RouteHandler = async () => new Response(null, { status: 204, headers: { Allow: allowed.join(", ") } });
+  return { ...Object.fromEntries(handlers), OPTIONS: options };
+}
+
+/** A route for who is signed in: by the session's cookie, or by a token. */
+export function signedIn(route: (call: Call & { viewer: Viewer; proof: SessionProof }) => Promise<Response>): Route {
+  return async (call) => {
+    const proof = await requireProof(call.request);
+    return route({ ...call, proof, viewer: proof.viewer });
+  };
+}
+
+/** The client's address: the server overwrites this header on every request. */
+export function addressOf(request: Request): string {
+  return request.headers.get("x-adda-address") ?? "unknown";
+}
+
+function handler(route: Route): RouteHandler {
+  return async (request, context) => {
+    try {
+      const address = addressOf(request);
+      await countRequestFrom(address);
+      const params = await context.params;
+      return await route({
+        request,
+        address,
+        param: (name) => decode(params[name]),
+        body: async (schema) => parse(schema, await readJson(request)),
+        query: (schema) => parse(schema, Object.fromEntries(new URL(request.url).searchParams)),
+      });
+    } catch (error) {
+      return error instanceof Refused ? refuse(error.toPayload()) : fail(request, error);
+    }
+  };
+}
+
+/** Nobody expected it: logged once under the id that the answer carries, and not shown. */
+function fail(request: Request, error: unknown): Response {
+  const requestId = request.headers.get("x-request-id") ?? randomUUID();
+  log.error(
+    { err: error, requestId, method: request.method, path: new URL(request.url).pathname },
+    "A request failed.",
+  );
+  return refuse(
+    { code: "internal", message: "Something went wrong here. It was logged; please try again." },
+    { "X-Request-Id": requestId },
+  );
+}
+
+/** Next hands over the parts of a path as they came. What is no valid encoding names nothing. */
+function decode(part: string | string[] | undefined): string {
+  if (typeof part !== "string") throw new Error("The route asks for a part that its folders do not name.");
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

@@ -1,0 +1,40 @@
+import { cookies, headers } from "next/headers";
+import { redirect } from "next/navigation";
+import { cache } from "react";
+import { isSecure, SESSION_COOKIE, SESSION_MAX_AGE_S, sessionCookieOptions } from "@/server/domain/session-cookie";
+import { endSession, findViewerBySession, type SessionProof, startSession } from "@/server/domain/sessions";
+import type { Viewer } from "@/server/domain/viewer";
+
+/** Who looks at this page, asked of the database once a request. */
+export async function findViewer(): Promise<Viewer | null> {
+  return (await findProof())?.viewer ?? null;
+}
+
+/** Every page and every action of signed-in people begins with this: whoever is nobody is sent to sign in. */
+export async function requireViewer(): Promise<Viewer> {
+  return (await findViewer()) ?? redirect("/sign-in");
+}
+
+/** Where the request came from, to count attempts against; the server sets it, never the client. */
+export async function findAddress(): Promise<string> {
+  return (await headers()).get("x-adda-address") ?? "unknown";
+}
+
+/** Signs this browser in, as next-auth's own callback would. For server actions. */
+export async function signInHere(viewer: Viewer): Promise<void> {
+  (await cookies()).set(SESSION_COOKIE(isSecure()), await startSession(viewer), {
+    ...sessionCookieOptions(),
+    maxAge: SESSION_MAX_AGE_S,
+  });
+}
+
+/** Signs this browser out, and its sockets with it. For server actions. */
+export async function signOutHere(): Promise<void> {
+  const proof = await findProof();
+  if (proof?.expiresAt) await endSession({ sessionId: proof.tokenId, expiresAt: proof.expiresAt });
+  (await cookies()).delete(SESSION_COOKIE(isSecure()));
+}
+
+const findProof = cache(async (): Promise<SessionProof | null> => {
+  return findViewerBySession((await headers()).get("cookie") ?? undefined);
+});
