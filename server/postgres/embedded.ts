@@ -66,10 +66,15 @@ export async function startPostgres({ dataDir, owner, onTrouble, settings = {} }
     }
   }
 
+  // Whatever ends us, the database is told to end too; only a `kill -9` leaves an orphan.
+  const onExit = () => running.child.kill("SIGINT");
+  process.once("exit", onExit);
+
   return {
     url,
     async stop() {
       isStopping = true;
+      process.off("exit", onExit);
       const { pid } = running.child;
       if (pid !== undefined) await stopPostmaster(cluster.path, pid);
     },

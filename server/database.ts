@@ -1,0 +1,46 @@
+import { Client } from "pg";
+import { CannotStart } from "./cannot-start";
+import type { Config } from "./config";
+import { migrate } from "./db/migrate";
+import { log } from "./log";
+import { startPostgres } from "./postgres/embedded";
+
+export type Database = { url: string; stop(): Promise<void> };
+
+/** The database that the operator names, or the embedded one under `DATA_DIR`, with its migrations applied. */
+export async function openDatabase(config: Config, migrations: string): Promise<Database> {
+  const database = config.databaseUrl ? await checkDatabase(config.databaseUrl) : await openEmbedded(config);
+  try {
+    const applied = await migrate(database.url, migrations);
+    if (applied.length > 0) log.debug({ applied }, "Migrations applied.");
+    return database;
+  } catch (error) {
+    await database.stop();
+    throw error;
+  }
+}
+
+async function checkDatabase(url: string): Promise<Database> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  try {
+    await client.connect();
+    await client.end();
+  } catch (error) {
+    throw new CannotStart(`The database in DATABASE_URL does not let Adda in: ${reasonOf(error)}`);
+  }
+  return { url, stop: async () => {} };
+}
+
+function openEmbedded({ dataDir, publicUrl }: Config): Promise<Database> {
+  return startPostgres({
+    dataDir,
+    owner: `process ${process.pid}, ${publicUrl}`.slice(0, 63),
+    onTrouble: (message, error) => log.error({ err: error }, message),
+  });
+}
+
+/** A name with several addresses fails with one error for each, and an empty message. */
+function reasonOf(error: unknown): string {
+  const first = error instanceof AggregateError ? error.errors[0] : error;
+  return first instanceof Error ? first.message : String(first);
+}

@@ -1,0 +1,64 @@
+import { prepare } from "./build";
+import { CannotStart } from "./cannot-start";
+import { Closing } from "./closing";
+import { readConfig, setConfig } from "./config";
+import { IS_DEVELOPMENT, ROOT } from "./environment";
+import { listen, portOf } from "./listen";
+import { log } from "./log";
+
+/** npm passes Ctrl-C on to us, and the terminal sends it too: only a later one means "at once". */
+const SECOND_SIGNAL_MS = 1_000;
+
+const closing = new Closing();
+const interrupt = new AbortController();
+let interruptedAt: number | null = null;
+
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
+process.on("uncaughtException", (error) => {
+  log.fatal({ err: error }, "Adda met an error that it does not survive.");
+  process.exit(1);
+});
+
+const running = run().catch(fail);
+
+async function run(): Promise<void> {
+  const { port, host } = readConfig();
+  const server = await listen(port, host);
+  process.env.PORT = String(portOf(server));
+  const config = readConfig();
+  setConfig(config);
+
+  const { signal } = interrupt;
+  await prepare({
+    root: ROOT,
+    isDevelopment: IS_DEVELOPMENT,
+    signal,
+    say: (line) => process.stderr.write(`${line}\n`),
+  });
+  // Loaded only now: it imports what was just prepared.
+  const { start } = await import("./start");
+  signal.throwIfAborted();
+  await start(config, { root: ROOT, isDevelopment: IS_DEVELOPMENT, server, closing });
+  signal.throwIfAborted();
+  process.stdout.write(`Adda is at ${config.publicUrl}\n`);
+}
+
+async function stop(): Promise<void> {
+  if (interruptedAt !== null) {
+    if (Date.now() - interruptedAt > SECOND_SIGNAL_MS) process.exit(130);
+    return;
+  }
+  interruptedAt = Date.now();
+  interrupt.abort();
+  await running;
+  await closing.close((error) => log.error({ err: error }, "Something did not close."));
+  process.exit(0);
+}
+
+async function fail(error: unknown): Promise<void> {
+  if (interrupt.signal.aborted) return;
+  if (error instanceof CannotStart) process.stderr.write(`${error.message}\n`);
+  else log.fatal({ err: error }, "Adda could not start.");
+  await closing.close(() => {});
+  process.exit(1);
+}

@@ -1,0 +1,39 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import next from "next";
+import type { Config } from "./config";
+
+/** The Next.js app, as this server uses it. */
+export type Pages = {
+  handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  /** Hot reload's socket, in development; nothing else of Next's ever sees an upgrade. */
+  handleUpgrade: ((request: IncomingMessage, socket: Duplex, head: Buffer) => void) | null;
+  close(): Promise<void>;
+};
+
+export async function openPages(config: Config, dir: string, isDevelopment: boolean): Promise<Pages> {
+  process.env.NEXTAUTH_URL = config.publicUrl;
+  process.env.NEXTAUTH_SECRET = config.authSecret;
+
+  // Next listens for upgrades on the server that it is given, and finds ours by itself when it is given
+  // none. This one never listens, so Next sees an upgrade only when we hand it one.
+  const upgrades = createServer();
+  const app = next({
+    dev: isDevelopment,
+    dir,
+    hostname: config.host ?? "localhost",
+    port: config.port,
+    customServer: true,
+    httpServer: upgrades,
+    quiet: true,
+  });
+  await app.prepare();
+
+  return {
+    handle: app.getRequestHandler(),
+    handleUpgrade: isDevelopment
+      ? (request, socket, head) => void upgrades.emit("upgrade", request, socket, head)
+      : null,
+    close: () => app.close(),
+  };
+}

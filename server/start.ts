@@ -1,0 +1,46 @@
+import type { Server } from "node:http";
+import { join } from "node:path";
+import { addressOf } from "./address";
+import { memoryBackplane } from "./backplane/memory";
+import type { Closing } from "./closing";
+import type { Config } from "./config";
+import { openDatabase } from "./database";
+import { connect } from "./db/connect";
+import { stopListening } from "./listen";
+import { log } from "./log";
+import { openPages } from "./pages";
+import { createRealtime } from "./realtime/realtime";
+import { setShared } from "./shared";
+import { serve } from "./web";
+
+type Options = { root: string; isDevelopment: boolean; server: Server; closing: Closing };
+
+/** Opens all that Adda is made of, each thing with its end, and puts it behind the listening server. */
+export async function start(config: Config, { root, isDevelopment, server, closing }: Options): Promise<void> {
+  const database = await openDatabase(config, join(root, "prisma/migrations"));
+  closing.add(() => database.stop());
+
+  const { pool, prisma } = connect(database.url, { max: config.databasePoolSize });
+  // A connection that breaks while it waits in the pool is replaced; without a listener it would end us.
+  pool.on("error", (error) => log.warn({ err: error }, "A database connection broke."));
+  closing.add(async () => {
+    await prisma.$disconnect();
+    await pool.end();
+  });
+
+  const backplane = memoryBackplane();
+  closing.add(() => backplane.close());
+  setShared({ pool, prisma, backplane });
+
+  const pages = await openPages(config, root, isDevelopment);
+  closing.add(() => pages.close());
+
+  const realtime = createRealtime({
+    ...config,
+    backplane,
+    addressOf: (request) => addressOf(request, config.trustProxy),
+  });
+  closing.add(() => stopListening(server, realtime.stop()));
+
+  serve(server, { config, pages, handleUpgrade: realtime.handleUpgrade, isDevelopment });
+}

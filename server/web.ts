@@ -1,0 +1,80 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import { addressOf } from "./address";
+import type { Config } from "./config";
+import { log } from "./log";
+import type { Pages } from "./pages";
+import { contentSecurityPolicy, makeNonce, securityHeaders } from "./security-headers";
+
+const SOCKET_PATH = "/ws";
+
+export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
+type Options = { config: Config; pages: Pages; handleUpgrade: Upgrade; isDevelopment: boolean };
+
+/** Puts Adda behind a server that listens already: pages and REST by Next, the socket by the realtime part. */
+export function serve(server: Server, { config, pages, handleUpgrade, isDevelopment }: Options): void {
+  const isSecure = config.publicUrl.startsWith("https:");
+  const headers = Object.entries(securityHeaders({ isSecure }));
+  const socketOrigins = config.allowedOrigins.map((origin) => origin.replace(/^http/, "ws"));
+
+  server.removeAllListeners("request");
+  server.on("request", (request, response) => {
+    const policy = contentSecurityPolicy({ nonce: makeNonce(), socketOrigins, isSecure, isDevelopment });
+    for (const [name, value] of headers) response.setHeader(name, value);
+    response.setHeader("Content-Security-Policy", policy);
+
+    const requestId = describeRequest(request, config);
+    // Next takes the nonce for its own scripts from the request.
+    request.headers["content-security-policy"] = policy;
+    logRequest(request, response, requestId);
+    pages.handle(request, response).catch((error) => {
+      log.error({ err: error, requestId }, "A request failed.");
+      if (!response.headersSent) response.writeHead(500);
+      response.end();
+    });
+  });
+
+  server.on("upgrade", (request, socket, head) => {
+    if (pathOf(request) === SOCKET_PATH) {
+      describeRequest(request, config);
+      return handleUpgrade(request, socket, head);
+    }
+    if (pages.handleUpgrade) return pages.handleUpgrade(request, socket, head);
+    socket.destroy();
+  });
+}
+
+/**
+ * Tells the app what it cannot see or must not take from a client: who asks, and the request's id. What
+ * a client claims under these names is overwritten, and what a proxy says is dropped unless it is ours.
+ */
+function describeRequest(request: IncomingMessage, config: Config): string {
+  const requestId = randomUUID();
+  const address = addressOf(request, config.trustProxy);
+  if (!config.trustProxy) {
+    for (const name of Object.keys(request.headers)) {
+      if (name.startsWith("x-forwarded-") || name === "forwarded") delete request.headers[name];
+    }
+  }
+  request.headers["x-adda-address"] = address;
+  request.headers["x-adda-request-id"] = requestId;
+  return requestId;
+}
+
+function logRequest(request: IncomingMessage, response: ServerResponse, requestId: string): void {
+  const startedAt = performance.now();
+  const { method } = request;
+  const path = pathOf(request);
+  response.once("close", () => {
+    const status = response.statusCode;
+    const ms = Math.round(performance.now() - startedAt);
+    log[status >= 500 ? "warn" : "debug"]({ requestId, method, path, status, ms }, "Request");
+  });
+}
+
+/** Without the query string, which may hold what a log must not. */
+function pathOf(request: IncomingMessage): string {
+  return (request.url ?? "/").split("?", 1)[0] ?? "/";
+}
