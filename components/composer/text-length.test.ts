@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { MESSAGE_MAX_LENGTH } from "@/protocol/limits";
-import { charactersLeft, tooLong, toMessage } from "./text-length";
+import { charactersLeft, toMessage, tooLong } from "./text-length";
 
 describe("toMessage", () => {
   it("leaves out blank lines before and white space after, and keeps an indented first line", () => {

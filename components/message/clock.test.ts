@@ -43,10 +43,15 @@ describe("parseClock", () => {
     expect(parseClock(encodeClock(newYork))).toEqual(newYork);
   });
 
-  it.each([undefined, "", "~~", "Mars/Olympus~en-GB~24", "Asia/Kolkata~en-GB~25", "Asia/Kolkata~xx$~24", "Asia/Kolkata~de~24"])(
-    "takes %s for no clock",
-    (text) => {
-      expect(parseClock(text)).toBeNull();
-    },
-  );
+  it.each([
+    undefined,
+    "",
+    "~~",
+    "Mars/Olympus~en-GB~24",
+    "Asia/Kolkata~en-GB~25",
+    "Asia/Kolkata~xx$~24",
+    "Asia/Kolkata~de~24",
+  ])("takes %s for no clock", (text) => {
+    expect(parseClock(text)).toBeNull();
+  });
 });

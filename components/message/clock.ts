@@ -63,7 +63,9 @@ function formatsOf(clock: Clock): Formats {
   const found = made.get(key);
   if (found) return found;
   const { timeZone, locale, hour12 } = clock;
-  const hours = hour12 ? ({ hour12: true, hour: "numeric" } as const) : ({ hourCycle: "h23", hour: "2-digit" } as const);
+  const hours = hour12
+    ? ({ hour12: true, hour: "numeric" } as const)
+    : ({ hourCycle: "h23", hour: "2-digit" } as const);
   const date = { weekday: "long", day: "numeric", month: "long" } as const;
   const formats: Formats = {
     time: new Intl.DateTimeFormat(locale, { timeZone, ...hours, minute: "2-digit" }),

@@ -45,7 +45,9 @@ describe("splitLinks", () => {
   });
 
   it("keeps every character of any text, and links only http and https", () => {
-    const text = fc.array(fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom("http://a", "https://b.c/", "(", ").", " ")));
+    const text = fc.array(
+      fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom("http://a", "https://b.c/", "(", ").", " ")),
+    );
     fc.assert(
       fc.property(text, (pieces) => {
         const parts = splitLinks(pieces.join(""));

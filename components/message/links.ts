@@ -36,7 +36,8 @@ function trimSentence(address: string): string {
   for (; end > 0; end--) {
     const last = address[end - 1] as string;
     const opening = CLOSING.get(last);
-    if (opening !== undefined && (open.get(last) ?? 0) > (open.get(opening) ?? 0)) open.set(last, (open.get(last) ?? 0) - 1);
+    if (opening !== undefined && (open.get(last) ?? 0) > (open.get(opening) ?? 0))
+      open.set(last, (open.get(last) ?? 0) - 1);
     else if (!TRAILING.has(last)) break;
   }
   return address.slice(0, end);

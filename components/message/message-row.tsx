@@ -13,7 +13,11 @@ import { Moment } from "./moment";
 const UTC: Clock = { timeZone: "UTC", locale: "en-GB", hour12: false };
 
 /** What an author can do with a message that was refused. */
-export type FailedActions = { retry(clientId: string): void; edit(clientId: string): void; discard(clientId: string): void };
+export type FailedActions = {
+  retry(clientId: string): void;
+  edit(clientId: string): void;
+  discard(clientId: string): void;
+};
 
 type MessageRowProps = {
   entry: Entry;
@@ -43,7 +47,11 @@ export const MessageRow = memo(function MessageRow({ entry, previous, clock, fre
         aria-live={spoken ? undefined : "off"}
         className="group grid grid-cols-[2.25rem_minmax(0,1fr)] gap-x-3 px-4 py-0.5 hover:bg-muted/60 sm:px-6"
       >
-        {heads ? <Avatar id={entry.senderId} name={entry.sender} className="mt-0.5" /> : <Gutter entry={entry} clock={clock} id={momentId} />}
+        {heads ? (
+          <Avatar id={entry.senderId} name={entry.sender} className="mt-0.5" />
+        ) : (
+          <Gutter entry={entry} clock={clock} id={momentId} />
+        )}
         <div className="min-w-0 max-w-[46rem]">
           {heads ? (
             <div className="flex items-baseline gap-2 leading-5">

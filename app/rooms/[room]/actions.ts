@@ -1,0 +1,8 @@
+"use server";
+
+import { rememberVisit } from "@/server/domain/rooms";
+import { requireViewer } from "../../session";
+
+export async function rememberVisitAction(roomId: string): Promise<void> {
+  await rememberVisit(await requireViewer(), roomId);
+}

@@ -1,0 +1,33 @@
+/**
+ * The log's scroller lays its content out from the bottom (`flex-direction: column-reverse`), so its
+ * `scrollTop` is 0 at the end and negative above: what changes above the reader moves nothing, and a
+ * reader at the end stays there, both without a script. Only a change below somebody who has scrolled up
+ * would carry their page away; an anchor puts it back.
+ */
+export type Anchor = {
+  row: Element /** Where its top is in the content, seen from where the scroller's top is at the end. */;
+  place: number;
+};
+
+/** How far the view is above the end of the log. A rubber band that stretches past the end counts as none. */
+export function distanceFromEnd(scroller: Element): number {
+  return Math.max(0, -scroller.scrollTop);
+}
+
+/** The first row that is in view. */
+export function pickAnchor(scroller: Element, rows: Iterable<Element>): Anchor | null {
+  const top = scroller.getBoundingClientRect().top;
+  for (const row of rows) {
+    if (row.getBoundingClientRect().bottom > top) return { row, place: placeOf(row, scroller) };
+  }
+  return null;
+}
+
+/** By how much the anchor has moved for another reason than scrolling; 0 when it is gone. */
+export function driftOf({ row, place }: Anchor, scroller: Element): number {
+  return row.isConnected ? placeOf(row, scroller) - place : 0;
+}
+
+function placeOf(row: Element, scroller: Element): number {
+  return row.getBoundingClientRect().top - scroller.getBoundingClientRect().top + scroller.scrollTop;
+}

@@ -1,0 +1,131 @@
+"use client";
+
+import { ArrowDown } from "lucide-react";
+import { memo, type ReactNode, type Ref, useEffect, useImperativeHandle, useMemo, useRef } from "react";
+import type { PendingMessage, RoomState } from "@/client/room-state";
+import { type Entry, messageEntry, pendingEntry } from "@/components/message/entry";
+import { type FailedActions, MessageRow } from "@/components/message/message-row";
+import { useClock } from "@/components/message/use-clock";
+import type { Message, Person } from "@/protocol/frames";
+import { NewMessagesButton } from "./new-messages-button";
+import { OlderMessages } from "./older-messages";
+import { useLogWindow } from "./use-log-window";
+
+export type LogHandle = { toEnd(): void; focus(): void; scrollByPages(pages: number): void };
+
+type MessageLogProps = {
+  ref?: Ref<LogHandle>;
+  roomName: string;
+  me: Person;
+  messages: readonly Message[];
+  pending: readonly PendingMessage[];
+  older: RoomState["older"];
+  /** What stands above the very first message. */
+  beginning: ReactNode;
+  actions: FailedActions;
+  onLoadOlder(): void;
+};
+
+/** The conversation: the messages in view drawn, older ones fetched as the reader nears them. */
+export const MessageLog = memo(function MessageLog(props: MessageLogProps) {
+  const { ref, roomName, me, messages, older, beginning, actions, onLoadOlder } = props;
+  const clock = useClock();
+  const pending = useMemo(() => withoutCommitted(props.pending, messages, me.id), [props.pending, messages, me.id]);
+  const count = messages.length + pending.length;
+  const log = useLogWindow(messages, count, () => older === "more" && onLoadOlder());
+  const { scrollerRef, rowsRef, span, toEnd } = log;
+
+  // A screen reader says what comes while the reader is here, once: not the history, nor what is drawn again.
+  const spokenUpTo = useRef(messages.at(-1)?.seq ?? 0);
+  useEffect(() => {
+    spokenUpTo.current = Math.max(spokenUpTo.current, messages.at(-1)?.seq ?? 0);
+  }, [messages]);
+
+  useImperativeHandle(
+    ref,
+    () => ({
+      toEnd,
+      focus: () => scrollerRef.current?.focus({ preventScroll: true }),
+      scrollByPages: (pages) => {
+        const scroller = scrollerRef.current;
+        scroller?.scrollBy({ top: pages * scroller.clientHeight * 0.9, behavior: "smooth" });
+      },
+    }),
+    [toEnd, scrollerRef],
+  );
+
+  const entryAt = (index: number): Entry => {
+    const message = messages[index];
+    return message ? messageEntry(message) : pendingEntry(pending[index - messages.length] as PendingMessage, me);
+  };
+
+  const rows: ReactNode[] = [];
+  for (let index = span.start; index < span.end; index++) {
+    const entry = entryAt(index);
+    const message = messages[index];
+    rows.push(
+      <MessageRow
+        key={entry.key}
+        entry={entry}
+        previous={index > 0 ? entryAt(index - 1) : null}
+        clock={clock}
+        fresh={message !== undefined && message.senderId !== me.id && message.seq > spokenUpTo.current}
+        actions={actions}
+      />,
+    );
+  }
+
+  return (
+    <>
+      <div
+        ref={scrollerRef}
+        role="log"
+        aria-label={`Messages in ${roomName}`}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard.
+        tabIndex={0}
+        className="flex min-h-0 flex-1 flex-col-reverse overflow-y-auto overflow-x-hidden overscroll-contain [overflow-anchor:none] focus-visible:-outline-offset-2"
+      >
+        <div>
+          <div aria-live="off">
+            {older === "none" ? beginning : <OlderMessages older={older} onRetry={onLoadOlder} />}
+          </div>
+          {log.abovePx > 0 && <div style={{ height: log.abovePx }} />}
+          <div ref={rowsRef}>{rows}</div>
+          {log.belowPx > 0 && <div style={{ height: log.belowPx }} />}
+          <div className="h-3" />
+        </div>
+      </div>
+      {log.leftEndAt !== null && (
+        <NewMessagesButton
+          count={countNew(messages, log.leftEndAt, me.id)}
+          icon={<ArrowDown aria-hidden />}
+          onClick={() => {
+            toEnd("smooth");
+            scrollerRef.current?.focus({ preventScroll: true });
+          }}
+        />
+      )}
+    </>
+  );
+});
+
+/** After a reload the history may bring a message whose echo the outbox still waits for. */
+function withoutCommitted(pending: readonly PendingMessage[], messages: readonly Message[], meId: string) {
+  if (pending.length === 0) return pending;
+  const waiting = new Set(pending.map(({ clientId }) => clientId));
+  const committed = new Set<string>();
+  for (const message of messages) {
+    if (message.senderId === meId && waiting.has(message.clientId)) committed.add(message.clientId);
+  }
+  return committed.size > 0 ? pending.filter(({ clientId }) => !committed.has(clientId)) : pending;
+}
+
+function countNew(messages: readonly Message[], after: number, meId: string): number {
+  let count = 0;
+  for (let i = messages.length - 1; i >= 0; i--) {
+    const message = messages[i] as Message;
+    if (message.seq <= after) break;
+    if (message.senderId !== meId && message.deletedAt === null) count++;
+  }
+  return count;
+}

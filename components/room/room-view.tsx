@@ -1,0 +1,97 @@
+"use client";
+
+import { useCallback, useMemo, useRef } from "react";
+import type { InitialRoom } from "@/client/room-state";
+import { Composer, type ComposerHandle } from "@/components/composer/composer";
+import type { RoomSummary } from "@/components/sidebar/room-summary";
+import { useSidebar } from "@/components/sidebar/sidebar-provider";
+import { ConnectionBanner } from "./connection-banner";
+import { GoneFace } from "./gone-face";
+import { type LogHandle, MessageLog } from "./message-log";
+import { RoomBeginning } from "./room-beginning";
+import { RoomHeader } from "./room-header";
+import { useRefreshOn } from "./use-refresh-on";
+import { useRoom } from "./use-room";
+import { useVisit } from "./use-visit";
+
+type RoomViewProps = {
+  room: RoomSummary;
+  initial: InitialRoom;
+  /** Tells the server that this room was looked at. */
+  onVisit(roomId: string): Promise<void>;
+};
+
+/** A room that one is in: the conversation, live, and the composer. */
+export function RoomView({ room: summary, initial, onVisit }: RoomViewProps) {
+  const { viewer: me } = useSidebar();
+  const { room: state, handle } = useRoom(summary.id, initial);
+  const log = useRef<LogHandle>(null);
+  const composer = useRef<ComposerHandle>(null);
+  const room = useMemo(() => ({ ...summary, ...state.room }), [summary, state.room]);
+  useVisit(summary.id, onVisit);
+  useRefreshOn(state.room);
+  useRefreshOn(state.gone);
+
+  const actions = useMemo(
+    () => ({
+      retry: (clientId: string) => handle?.retry(clientId),
+      discard: (clientId: string) => handle?.discard(clientId),
+      edit: (clientId: string) => {
+        const pending = handle?.get().pending.find((pending) => pending.clientId === clientId);
+        if (!pending) return;
+        composer.current?.insert(pending.message);
+        handle?.discard(clientId);
+      },
+    }),
+    [handle],
+  );
+  const loadOlder = useCallback(() => void handle?.loadOlder(), [handle]);
+  const empty = state.messages.length + state.pending.length === 0;
+  const beginning = useMemo(() => <RoomBeginning room={room} empty={empty} />, [room, empty]);
+
+  const send = (text: string) => {
+    if (!handle) return false;
+    handle.send(text);
+    log.current?.toEnd();
+    return true;
+  };
+
+  const presence = { count: state.count, people: state.people, meId: me.id };
+  if (state.gone) {
+    return (
+      <>
+        <RoomHeader room={{ ...room, joined: false }} presence={null} />
+        <GoneFace room={room} reason={state.gone} />
+      </>
+    );
+  }
+  return (
+    <>
+      <RoomHeader room={room} presence={presence} />
+      <div className="relative flex min-h-0 flex-1 flex-col">
+        <ConnectionBanner />
+        <MessageLog
+          ref={log}
+          roomName={room.name}
+          me={me}
+          messages={state.messages}
+          pending={state.pending}
+          older={state.older}
+          beginning={beginning}
+          actions={actions}
+          onLoadOlder={loadOlder}
+        />
+      </div>
+      <Composer
+        ref={composer}
+        room={room}
+        userId={me.id}
+        typing={state.typing}
+        onSend={send}
+        onTyping={() => handle?.setTyping()}
+        onScroll={(pages) => log.current?.scrollByPages(pages)}
+        onEscape={() => log.current?.toEnd()}
+      />
+    </>
+  );
+}

@@ -1,0 +1,146 @@
+"use client";
+
+import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { flushSync } from "react-dom";
+import type { Message } from "@/protocol/frames";
+import { type Anchor, distanceFromEnd, driftOf, pickAnchor } from "./log-anchor";
+import { indexOfSeq, RowHeights, type Span } from "./log-window";
+
+/** Rows are drawn this far beyond the view … */
+const DRAWN_BEYOND_PX = 1_200;
+/** … and anew as soon as less than this is left. */
+const DRAWN_BEYOND_MIN_PX = 700;
+/** Older messages are fetched when this much is left above the view. */
+const FETCH_AHEAD_PX = 1_200;
+/** Who is no further than this from the end is at the end, and stays there. */
+const AT_END_PX = 40;
+/** Rows drawn before anything is measured. */
+const FIRST_ROWS = 60;
+
+/** `origin` is the `seq` of the first message when the rows were counted: older ones may have come since. */
+type Drawn = Span & { origin: number | undefined };
+
+export type LogWindow = {
+  /** The element that scrolls, and the one whose children are the drawn rows. */
+  scrollerRef: RefObject<HTMLDivElement | null>;
+  rowsRef: RefObject<HTMLDivElement | null>;
+  /** The rows to draw, and the room to keep for those before and after. */
+  span: Span;
+  abovePx: number;
+  belowPx: number;
+  /** The last message that was there when the reader left the end of the log; null at the end. */
+  leftEndAt: number | null;
+  toEnd(behavior?: ScrollBehavior): void;
+};
+
+/**
+ * Draws of a log of any length the rows around the view, and keeps the view where the reader put it.
+ * `count` is how many rows there are: the messages, and what is pending below them.
+ */
+export function useLogWindow(messages: readonly Message[], count: number, onNearTop: () => void): LogWindow {
+  const scrollerRef = useRef<HTMLDivElement>(null);
+  const rowsRef = useRef<HTMLDivElement>(null);
+  const anchor = useRef<Anchor | null>(null);
+  const [heights] = useState(() => new RowHeights());
+  const [drawn, setDrawn] = useState<Drawn>(() => ({
+    start: Math.max(0, count - FIRST_ROWS),
+    end: Number.POSITIVE_INFINITY,
+    origin: messages[0]?.seq,
+  }));
+  const [leftEndAt, setLeftEndAt] = useState<number | null>(null);
+
+  // Idempotent: drawing the same rows twice notes the same heights.
+  heights.align(messages, count);
+  const span = currentSpan(drawn, messages, count);
+  const latest = useRef({ messages, count, span, leftEndAt, onNearTop });
+  useLayoutEffect(() => {
+    latest.current = { messages, count, span, leftEndAt, onNearTop };
+  });
+
+  /** Draws other rows when those drawn do not reach far enough around the view, or far too far. */
+  const cover = useCallback(() => {
+    const scroller = scrollerRef.current;
+    if (!scroller) return;
+    const { messages, count, span } = latest.current;
+    const low = distanceFromEnd(scroller);
+    const high = low + scroller.clientHeight;
+    const least = heights.spanBetween(low - DRAWN_BEYOND_MIN_PX, high + DRAWN_BEYOND_MIN_PX);
+    const best = heights.spanBetween(low - DRAWN_BEYOND_PX, high + DRAWN_BEYOND_PX);
+    const tooFew = least.start < span.start || least.end > span.end;
+    const tooMany = span.end - span.start > 2 * (best.end - best.start) + FIRST_ROWS;
+    if (tooFew || tooMany) {
+      const end = best.end === count ? Number.POSITIVE_INFINITY : best.end;
+      setDrawn({ start: best.start, end, origin: messages[0]?.seq });
+    }
+    if (scroller.scrollHeight - high < FETCH_AHEAD_PX) latest.current.onNearTop();
+  }, [heights]);
+
+  /** After anything that may have changed a height: measures, and puts the view back. */
+  const settle = useCallback(() => {
+    const scroller = scrollerRef.current;
+    const rows = rowsRef.current;
+    if (!scroller || !rows) return;
+    let index = latest.current.span.start;
+    for (const row of rows.children) heights.set(index++, row.getBoundingClientRect().height);
+    const drift = anchor.current ? driftOf(anchor.current, scroller) : 0;
+    if (Math.abs(drift) >= 0.5) scroller.scrollTop = latest.current.leftEndAt === null ? 0 : scroller.scrollTop + drift;
+    anchor.current = pickAnchor(scroller, rows.children);
+    cover();
+  }, [heights, cover]);
+
+  const followScroll = useCallback(() => {
+    const scroller = scrollerRef.current;
+    if (!scroller || !rowsRef.current) return;
+    anchor.current = pickAnchor(scroller, rowsRef.current.children);
+    const atEnd = distanceFromEnd(scroller) < AT_END_PX;
+    const { leftEndAt, messages } = latest.current;
+    flushSync(() => {
+      if (atEnd !== (leftEndAt === null)) setLeftEndAt(atEnd ? null : (messages.at(-1)?.seq ?? 0));
+      cover();
+    });
+  }, [cover]);
+
+  useLayoutEffect(settle);
+
+  useEffect(() => {
+    const scroller = scrollerRef.current;
+    const rows = rowsRef.current;
+    if (!scroller || !rows) return;
+    const observer = new ResizeObserver(settle);
+    observer.observe(scroller);
+    observer.observe(rows);
+    scroller.addEventListener("scroll", followScroll, { passive: true });
+    return () => {
+      observer.disconnect();
+      scroller.removeEventListener("scroll", followScroll);
+    };
+  }, [settle, followScroll]);
+
+  const toEnd = useCallback(
+    (behavior: ScrollBehavior = "instant") => {
+      const scroller = scrollerRef.current;
+      if (!scroller) return;
+      const near = distanceFromEnd(scroller) < 2 * scroller.clientHeight;
+      scroller.scrollTo({ top: 0, behavior: near ? behavior : "instant" });
+      if (scroller.scrollTop === 0) followScroll();
+    },
+    [followScroll],
+  );
+
+  return {
+    scrollerRef,
+    rowsRef,
+    span,
+    abovePx: heights.sum(0, span.start),
+    belowPx: heights.sum(span.end, count),
+    leftEndAt,
+    toEnd,
+  };
+}
+
+/** The drawn rows among those that there are now. */
+function currentSpan({ start, end, origin }: Drawn, messages: readonly Message[], count: number): Span {
+  const shift = origin === undefined ? 0 : Math.max(0, indexOfSeq(messages, origin));
+  const last = Math.min(count, end + shift);
+  return { start: Math.min(start + shift, last), end: last };
+}
