@@ -4,7 +4,14 @@ import { TYPING_INTERVAL_MS, TYPING_TTL_MS } from "@/protocol/limits";
 import { Connection, type ConnectionOptions, type ConnectionState } from "./connection";
 import type { HistoryPage } from "./history-api";
 import type { OutboxStore } from "./outbox";
-import { type InitialRoom, initialRoomState, isBehind, type RoomAction, type RoomState, reduceRoom } from "./room-state";
+import {
+  type InitialRoom,
+  initialRoomState,
+  isBehind,
+  type RoomAction,
+  type RoomState,
+  reduceRoom,
+} from "./room-state";
 import { Sender } from "./sender";
 import { createStore, type Store, type WritableStore } from "./store";
 
@@ -184,7 +191,8 @@ export class ChatClient {
       case "room":
         return this.#dispatch(frame.payload.id, { type: "room", room: frame.payload });
       case "left":
-        if (frame.payload.reason === "removed") this.#dispatch(frame.payload.roomId, { type: "gone", reason: "removed" });
+        if (frame.payload.reason === "removed")
+          this.#dispatch(frame.payload.roomId, { type: "gone", reason: "removed" });
         return;
       case "error":
         return this.#refused(frame.payload);
@@ -211,7 +219,8 @@ export class ChatClient {
 
   #refused(error: ErrorPayload): void {
     if (error.clientId) this.#sender.refused(error.clientId, error);
-    else if (error.roomId && error.code === "not_found") this.#dispatch(error.roomId, { type: "gone", reason: "removed" });
+    else if (error.roomId && error.code === "not_found")
+      this.#dispatch(error.roomId, { type: "gone", reason: "removed" });
   }
 
   #dispatch(roomId: string, action: RoomAction): void {

@@ -92,7 +92,10 @@ export function reduceRoom(state: RoomState, action: RoomAction): RoomState {
     case "presence":
       return { ...state, count: action.count, people: action.people };
     case "typing":
-      return { ...withoutTyping(state, action.person.id), typing: [...othersTyping(state, action.person.id), action.person] };
+      return {
+        ...withoutTyping(state, action.person.id),
+        typing: [...othersTyping(state, action.person.id), action.person],
+      };
     case "typing-ended":
       return withoutTyping(state, action.personId);
     case "room":

@@ -142,7 +142,10 @@ export class Connection implements Listener {
         this.#leave(roomId, "removed");
       }
     } catch (error) {
-      log.warn({ err: error, connectionId: this.id }, "A connection's rights could not be checked; trying again later.");
+      log.warn(
+        { err: error, connectionId: this.id },
+        "A connection's rights could not be checked; trying again later.",
+      );
     }
   }
 

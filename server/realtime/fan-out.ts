@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
-import * as ws from "ws";
 import type { WebSocket } from "ws";
+import * as ws from "ws";
 
 // Public in ws, and missing from its types.
 const { Sender } = ws as unknown as { Sender: { frame(data: Buffer, options: object): Buffer[] } };

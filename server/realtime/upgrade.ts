@@ -76,7 +76,11 @@ function unauthorized(reason: string): Refusal {
 
 function refuse(socket: Duplex, { status, reason, headers = [] }: Refusal): void {
   if (!socket.writable) return void socket.destroy();
-  const head = ["Connection: close", "Content-Type: text/plain; charset=utf-8", `Content-Length: ${Buffer.byteLength(reason)}`];
+  const head = [
+    "Connection: close",
+    "Content-Type: text/plain; charset=utf-8",
+    `Content-Length: ${Buffer.byteLength(reason)}`,
+  ];
   socket.end(`HTTP/1.1 ${status}\r\n${[...head, ...headers].join("\r\n")}\r\n\r\n${reason}`);
   socket.once("finish", () => socket.destroy());
 }

@@ -48,7 +48,9 @@ describe("a conversation", () => {
       expect(frames.map((frame) => (frame.type === "chat" ? frame.payload.seq : 0))).toEqual(expected);
       expect(frames).toEqual(heard[0]);
     }
-    const { rows } = await shared().pool.query(`SELECT seq, body FROM "Message" WHERE "roomId" = $1 ORDER BY seq`, [id]);
+    const { rows } = await shared().pool.query(`SELECT seq, body FROM "Message" WHERE "roomId" = $1 ORDER BY seq`, [
+      id,
+    ]);
     expect(rows.map(({ seq }) => seq)).toEqual(expected);
     for (let index = 0; index < sockets.length; index++) {
       const own = rows.map(({ body }) => body as string).filter((body) => body.startsWith(`${index}-`));
@@ -74,7 +76,8 @@ describe("a conversation", () => {
     const ada = await person("Ada");
     const { id } = await room(ada, "Storm");
     const sockets = await Promise.all(Array.from({ length: 8 }, () => connect(ada)));
-    for (const socket of sockets) socket.send({ type: "chat", payload: { roomId: id, message: "x", clientId: "twin" } });
+    for (const socket of sockets)
+      socket.send({ type: "chat", payload: { roomId: id, message: "x", clientId: "twin" } });
     const echoes = await Promise.all(sockets.map((socket) => socket.next("chat")));
     expect(new Set(echoes.map(({ payload }) => payload.id)).size).toBe(1);
     const { rows } = await shared().pool.query(`SELECT "lastSeq" FROM "Room" WHERE id = $1`, [id]);

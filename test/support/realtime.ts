@@ -108,6 +108,23 @@ export class TestSocket {
     return found as Extract<ServerFrame, { type: Type }>;
   }
 
+  /** The next frame, which must be of one of these types; others of the `passing` types may come before it. */
+  async nextOf(types: readonly ServerFrame["type"][], passing: ReadonlySet<string>): Promise<ServerFrame> {
+    const frame = await this.#eventually(
+      () => {
+        const index = this.frames.findIndex(
+          ({ type }, at) => at >= this.#taken && (types.includes(type) || !passing.has(type)),
+        );
+        if (index === -1) return undefined;
+        this.#taken = index + 1;
+        return this.frames[index];
+      },
+      `a frame of type ${types.join(" or ")}`,
+    );
+    if (!types.includes(frame.type)) throw new Error(`Expected ${types.join(" or ")}, came ${JSON.stringify(frame)}`);
+    return frame;
+  }
+
   async join(roomId: string, since?: number) {
     this.send({ type: "join", payload: { roomId, since } });
     return (await this.next("joined")).payload;
