@@ -1,7 +1,8 @@
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
+import { migrate } from "../../server/db/migrate";
 import { type EmbeddedPostgres, startPostgres } from "../../server/postgres/embedded";
 import { findPostmaster } from "../../server/postgres/postmaster";
 import { type Crowd, crowdName, seedCrowd } from "./crowd";
@@ -57,7 +58,9 @@ export class Cluster {
 
   /** A database with Adda's schema and this crowd in it. */
   async forAdda(crowd: Crowd): Promise<string> {
-    const migrated = await this.#template("template_adda", "template1", migrate);
+    const migrated = await this.#template("template_adda", "template1", () =>
+      migrate(this.url("template_adda"), MIGRATIONS),
+    );
     return this.#copy(await this.#template(`template_${crowdName(crowd)}`, migrated, (db) => seedCrowd(db, crowd)));
   }
 
@@ -104,13 +107,6 @@ export class Cluster {
   /** Copying files checkpoints first, so what one run left dirty is not paid for by the next. */
   async #create(name: string, template: string): Promise<void> {
     await this.admin.query(`CREATE DATABASE "${name}" TEMPLATE "${template}" STRATEGY file_copy`);
-  }
-}
-
-async function migrate(db: pg.Client): Promise<void> {
-  const names = readdirSync(MIGRATIONS, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  for (const { name } of names.sort((a, b) => a.name.localeCompare(b.name))) {
-    await db.query(readFileSync(join(MIGRATIONS, name, "migration.sql"), "utf8"));
   }
 }
 

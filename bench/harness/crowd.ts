@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Client } from "pg";
+import { sha256 } from "../../server/domain/sha256";
 
 /** Who is there: every socket is a person of their own, with a token of their own, in one room. */
 export type Crowd = { rooms: number; members: number };
@@ -12,8 +12,7 @@ export const crowdName = ({ rooms, members }: Crowd) => `${rooms}x${members}`;
 export const roomSlug = (room: number) => `room-${String(room).padStart(5, "0")}`;
 
 /** A token as Adda makes them in form; these are derived, so that the driver's plan needs no database. */
-export const tokenOf = (person: number) =>
-  `adda_${createHash("sha256").update(`bench ${person}`).digest("base64url").slice(0, 43)}`;
+export const tokenOf = (person: number) => `adda_${sha256(`bench ${person}`)}`;
 
 /** Writes the driver's plan: one line a socket, the room and the token. */
 export function writePlan({ rooms, members }: Crowd): string {
@@ -29,7 +28,7 @@ export function writePlan({ rooms, members }: Crowd): string {
 /** Puts the crowd into a migrated database: people, tokens, rooms, memberships. */
 export async function seedCrowd(client: Client, { rooms, members }: Crowd): Promise<void> {
   const people = rooms * members;
-  const hashes = Array.from({ length: people }, (_, person) => createHash("sha256").update(tokenOf(person)).digest("hex"));
+  const hashes = Array.from({ length: people }, (_, person) => sha256(tokenOf(person)));
   await client.query(
     `INSERT INTO "User" (id, name, email, "passwordHash")
      SELECT ${uuid("1", "n")}, 'Person ' || n, 'person-' || n || '@bench.invalid', 'none' FROM generate_series(0, $1::int - 1) n`,

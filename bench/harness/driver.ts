@@ -72,7 +72,9 @@ export class Driver {
   async connect(): Promise<Connected> {
     const connected = await this.#ask<Connected>(`connect ${IN_FLIGHT}`, "connected");
     if (connected.joined < connected.sockets) {
-      throw new Error(`Only ${connected.joined} of ${connected.sockets} sockets joined (${connected.failed} failures).`);
+      throw new Error(
+        `Only ${connected.joined} of ${connected.sockets} sockets joined (${connected.failed} failures).`,
+      );
     }
     return connected;
   }

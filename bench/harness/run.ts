@@ -56,13 +56,10 @@ export async function withStage<Result>(
 /** Puts one load on a stage and proves that what was delivered is what the database holds. */
 export async function measure(stage: Stage, load: Load): Promise<Measured> {
   const { server, driver, cluster } = stage;
-  const read = () => ({ server: cpuSeconds(server.pids()), database: cluster.cpuSeconds() });
-  let before = read();
-  let after = before;
-  const driven = await driver.load(load, {
-    measuring: () => void (before = read()),
-    measured: () => void (after = read()),
-  });
+  const readings: { server: number; database: number }[] = [];
+  const read = () => readings.push({ server: cpuSeconds(server.pids()), database: cluster.cpuSeconds() });
+  const driven = await driver.load(load, { measuring: read, measured: read });
+  const [before = { server: 0, database: 0 }, after = before] = readings;
   const serverSeconds = after.server - before.server;
   return {
     ...driven,

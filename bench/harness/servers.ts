@@ -6,10 +6,13 @@ import { processTree, type Service, startService } from "./processes";
 
 const BENCH = join(import.meta.dirname, "..");
 const ROOT = join(BENCH, "..");
-const BUN = join(BENCH, `node_modules/@oven/bun-${process.platform}-${process.arch === "arm64" ? "aarch64" : "x64"}/bin/bun`);
+const BUN = join(
+  BENCH,
+  `node_modules/@oven/bun-${process.platform}-${process.arch === "arm64" ? "aarch64" : "x64"}/bin/bun`,
+);
 
 export type ServerKind = {
-  id: "adda" | "socketio" | "plain" | "bun" | "bun-group";
+  id: "adda" | "socketio" | "plain" | "bun-pg" | "bun-sql" | "bun-group";
   label: string;
   dialect: Dialect;
   /** The table that its messages are in. */
@@ -50,12 +53,21 @@ export const PLAIN_WS: ServerKind = {
   createDatabase: forPeers,
 };
 
-export const BUN_INSERT: ServerKind = {
-  id: "bun",
+export const BUN_PG: ServerKind = {
+  id: "bun-pg",
   label: "Bun, an INSERT each",
   dialect: "plain",
   table: "messages",
-  command: [BUN, "run", join(BENCH, "peers/bun-insert.ts")],
+  command: [BUN, "run", join(BENCH, "peers/bun-pg.ts")],
+  createDatabase: forPeers,
+};
+
+export const BUN_SQL: ServerKind = {
+  id: "bun-sql",
+  label: "Bun, an INSERT each by Bun.sql",
+  dialect: "plain",
+  table: "messages",
+  command: [BUN, "run", join(BENCH, "peers/bun-sql.ts")],
   createDatabase: forPeers,
 };
 

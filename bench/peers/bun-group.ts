@@ -3,17 +3,18 @@ import { Pool } from "pg";
 // Adda's own group commit, statement and all: what differs is only who writes to the sockets.
 import { RoomLog } from "../../server/domain/room-log";
 
-const pool = new Pool({ connectionString: process.env.DATABASE_URL, max: Number(process.env.POOL_SIZE ?? 20) });
+const pool = new Pool({ connectionString: process.env.DATABASE_URL, max: 20 });
 const roomIds = new Map<string, string>();
 const peopleOf = new Map<string, string[]>();
 
-type Data = { roomId?: string; authorId?: string };
+type Data = { roomId: string; authorId: string };
+type Chat = { clientId: string; message: string };
 
 const server = serve<Data>({
   hostname: "127.0.0.1",
   port: 0,
   fetch(request, server) {
-    if (server.upgrade(request, { data: {} })) return;
+    if (server.upgrade(request, { data: { roomId: "", authorId: "" } })) return;
     return new Response("This is a WebSocket.", { status: 426 });
   },
   websocket: {
@@ -30,15 +31,14 @@ const log = new RoomLog(pool, (roomId, messages) => {
 });
 
 function join(socket: ServerWebSocket<Data>, ref: string) {
-  const roomId = roomIds.get(ref)!;
-  socket.data = { roomId, authorId: peopleOf.get(roomId)!.pop()! };
+  const roomId = roomIds.get(ref) ?? "";
+  socket.data = { roomId, authorId: peopleOf.get(roomId)?.pop() ?? "" };
   socket.subscribe(roomId);
   socket.send(JSON.stringify({ type: "joined", payload: { roomId } }));
 }
 
-function chat({ data }: ServerWebSocket<Data>, { clientId, message }: Record<string, string>) {
-  const { roomId, authorId } = data;
-  void log.append({ roomId: roomId!, authorId: authorId!, sender: authorId!, clientId: clientId!, message: message! });
+function chat({ data: { roomId, authorId } }: ServerWebSocket<Data>, { clientId, message }: Chat) {
+  void log.append({ roomId, authorId, sender: authorId, clientId, message });
 }
 
 // Nobody signs in here: each socket is given the next member of the room that it joins.
@@ -47,6 +47,6 @@ for (const { id, slug } of (await pool.query('SELECT id, slug FROM "Room"')).row
   peopleOf.set(id, []);
 }
 for (const { roomId, userId } of (await pool.query('SELECT "roomId", "userId" FROM "Membership"')).rows) {
-  peopleOf.get(roomId)!.push(userId);
+  peopleOf.get(roomId)?.push(userId);
 }
 console.log(`ready ${server.port}`);

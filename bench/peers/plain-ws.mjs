@@ -1,7 +1,7 @@
 import pg from "pg";
 import { WebSocketServer } from "ws";
 
-const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: Number(process.env.POOL_SIZE ?? 20) });
+const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 20 });
 const server = new WebSocketServer({ host: "127.0.0.1", port: 0 });
 const rooms = new Map();
 let people = 0;

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import pg from "pg";
 import { Server } from "socket.io";
 
-const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: Number(process.env.POOL_SIZE ?? 20) });
+const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 20 });
 const http = createServer();
 const io = new Server(http, { transports: ["websocket"], serveClient: false });
 

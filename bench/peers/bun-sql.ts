@@ -1,9 +1,10 @@
 import { SQL, serve } from "bun";
 
-const sql = new SQL({ url: process.env.DATABASE_URL, max: Number(process.env.POOL_SIZE ?? 20) });
+const sql = new SQL({ url: process.env.DATABASE_URL, max: 20 });
 let people = 0;
 
 type Data = { author: string };
+type Chat = { roomId: string; clientId: string; message: string };
 
 const server = serve<Data>({
   hostname: "127.0.0.1",
@@ -24,12 +25,12 @@ const server = serve<Data>({
   },
 });
 
-async function chat(author: string, { roomId, clientId, message }: Record<string, string>) {
+async function chat(author: string, { roomId, clientId, message }: Chat) {
   const [{ id, sent_at: sentAt }] = await sql`
     INSERT INTO messages (room, author, client_id, body) VALUES (${roomId}, ${author}, ${clientId}, ${message})
     RETURNING id, sent_at`;
   const payload = { id, roomId, clientId, message, sender: author, sentAt };
-  server.publish(roomId!, JSON.stringify({ type: "chat", payload }));
+  server.publish(roomId, JSON.stringify({ type: "chat", payload }));
 }
 
 await sql`SELECT 1`;
