@@ -7,7 +7,11 @@ const TONES = {
   warning: "bg-warning-soft text-warning-soft-foreground",
 };
 
-export function Badge({ tone = "neutral", className, ...props }: ComponentProps<"span"> & { tone?: keyof typeof TONES }) {
+export function Badge({
+  tone = "neutral",
+  className,
+  ...props
+}: ComponentProps<"span"> & { tone?: keyof typeof TONES }) {
   return (
     <span
       className={cn(

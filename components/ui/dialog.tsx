@@ -2,7 +2,7 @@
 
 import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
-import type { ReactNode } from "react";
+import type { ReactNode, RefObject } from "react";
 import { Button } from "./button";
 import { cn } from "./cn";
 
@@ -14,17 +14,25 @@ type DialogContentProps = {
   title: ReactNode;
   /** What the dialog is for, in a sentence. */
   description?: ReactNode;
+  /** Where the focus goes on closing, when no `DialogTrigger` opened it. */
+  returnFocus?: RefObject<HTMLElement | null>;
   className?: string;
   children: ReactNode;
 };
 
 /** On a phone it rises from the bottom edge, where the thumb is; else it stands in the middle. */
-export function DialogContent({ title, description, className, children }: DialogContentProps) {
+export function DialogContent({ title, description, returnFocus, className, children }: DialogContentProps) {
+  const onCloseAutoFocus = (event: Event) => {
+    if (!returnFocus?.current) return;
+    event.preventDefault();
+    returnFocus.current.focus();
+  };
   return (
     <Radix.Portal>
       <Radix.Overlay className="fixed inset-0 z-40 bg-overlay data-[state=closed]:animate-fade-out data-[state=open]:animate-fade-in" />
       <Radix.Content
         {...(!description && { "aria-describedby": undefined })}
+        onCloseAutoFocus={onCloseAutoFocus}
         className={cn(
           "fixed z-50 flex max-h-[min(85dvh,44rem)] flex-col bg-popover shadow-float outline-none",
           "inset-x-0 bottom-0 rounded-t-xl pb-[env(safe-area-inset-bottom)] data-[state=closed]:animate-fade-out data-[state=open]:animate-rise-in",

@@ -1,7 +1,13 @@
 import type { ReactNode } from "react";
 import { cn } from "./cn";
 
-type EmptyStateProps = { icon?: ReactNode; title: ReactNode; children?: ReactNode; actions?: ReactNode; className?: string };
+type EmptyStateProps = {
+  icon?: ReactNode;
+  title: ReactNode;
+  children?: ReactNode;
+  actions?: ReactNode;
+  className?: string;
+};
 
 /** What a list or a page says when it has nothing to show: what belongs here, and how it gets here. */
 export function EmptyState({ icon, title, children, actions, className }: EmptyStateProps) {

@@ -9,7 +9,15 @@ export const SheetTrigger = Radix.Trigger;
 export const SheetClose = Radix.Close;
 
 /** A panel that slides in from the inline start and covers most of a phone's width. */
-export function SheetContent({ title, className, children }: { title: string; className?: string; children: ReactNode }) {
+export function SheetContent({
+  title,
+  className,
+  children,
+}: {
+  title: string;
+  className?: string;
+  children: ReactNode;
+}) {
   return (
     <Radix.Portal>
       <Radix.Overlay className="fixed inset-0 z-40 bg-overlay data-[state=closed]:animate-fade-out data-[state=open]:animate-fade-in" />

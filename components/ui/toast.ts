@@ -1,3 +1,5 @@
+import type { ErrorPayload } from "@/protocol/errors";
+
 export type Toast = {
   id: number;
   tone: "info" | "success" | "danger";
@@ -18,6 +20,11 @@ export const toast = {
   success: (text: string, action?: Toast["action"]) => show({ tone: "success", text, action }),
   danger: (text: string, action?: Toast["action"]) => show({ tone: "danger", text, action }),
 };
+
+/** Says why a button's action was refused. */
+export function showRefusal({ message }: ErrorPayload): void {
+  toast.danger(message);
+}
 
 export function dismissToast(id: number): void {
   set(toasts.filter((shown) => shown.id !== id));

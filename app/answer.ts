@@ -1,0 +1,21 @@
+import { headers } from "next/headers";
+import { unstable_rethrow } from "next/navigation";
+import type { ActionResult } from "@/components/ui/action-result";
+import { Refused } from "@/server/domain/refused";
+import { log } from "@/server/log";
+
+/** Runs what a server action does; a refusal becomes its answer, and what nobody expected is logged and not shown. */
+export async function answer<Value>(act: () => Promise<Value>): Promise<ActionResult<Value>> {
+  try {
+    return { ok: true, value: await act() };
+  } catch (error) {
+    unstable_rethrow(error);
+    if (error instanceof Refused) return { ok: false, error: error.toPayload() };
+    const requestId = (await headers()).get("x-adda-request-id");
+    log.error({ err: error, requestId }, "A server action failed.");
+    return {
+      ok: false,
+      error: { code: "internal", message: "Something went wrong here. It was logged; please try again." },
+    };
+  }
+}

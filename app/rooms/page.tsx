@@ -1,0 +1,35 @@
+import { DoorOpen } from "lucide-react";
+import type { Metadata } from "next";
+import { CreateRoomDialog } from "@/components/sidebar/create-room-dialog";
+import { SidebarTrigger } from "@/components/sidebar/sidebar-trigger";
+import { Button } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
+import { requireViewer } from "../session";
+
+export const metadata: Metadata = { title: "Rooms" };
+
+/** Where somebody stands who is in no room. */
+export default async function RoomsPage() {
+  await requireViewer();
+  return (
+    <>
+      <header className="flex h-14 shrink-0 items-center gap-2 px-2 pt-[env(safe-area-inset-top)] box-content md:hidden">
+        <SidebarTrigger />
+        <span className="font-semibold">Rooms</span>
+      </header>
+      <div className="grid flex-1 place-items-center pb-[12vh]">
+        <EmptyState
+          icon={<DoorOpen />}
+          title={<h1>Pick a room, or open one</h1>}
+          actions={
+            <CreateRoomDialog>
+              <Button>Open a room</Button>
+            </CreateRoomDialog>
+          }
+        >
+          Rooms that anybody may join are listed beside this; a closed room lets you in by an invite link.
+        </EmptyState>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,80 @@
+import { ArrowLeft } from "lucide-react";
+import type { Metadata } from "next";
+import Link from "next/link";
+import { ChangePasswordForm } from "@/components/account/change-password-form";
+import { SettingsSection } from "@/components/account/settings-section";
+import { SignOutEverywhere } from "@/components/account/sign-out-everywhere";
+import { TokenList } from "@/components/account/token-list";
+import { ServerInvites } from "@/components/invite/server-invites";
+import { ThemeChoice } from "@/components/theme/theme-choice";
+import { Avatar } from "@/components/ui/avatar";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { SkipLink } from "@/components/ui/skip-link";
+import { listInvites } from "@/server/domain/invites";
+import { canInviteToServer } from "@/server/domain/permissions";
+import { listTokens } from "@/server/domain/tokens";
+import { requireViewer } from "../session";
+
+export const metadata: Metadata = { title: "Settings" };
+
+export default async function SettingsPage() {
+  const viewer = await requireViewer();
+  const invitesToServer = canInviteToServer(viewer);
+  const [tokens, invites] = await Promise.all([listTokens(viewer), invitesToServer ? listInvites(viewer) : []]);
+
+  return (
+    <>
+      <SkipLink target="settings">Skip to the settings</SkipLink>
+      <header className="sticky top-0 z-10 border-b bg-background/90 pt-[env(safe-area-inset-top)] backdrop-blur-sm">
+        <div className="mx-auto flex h-14 max-w-3xl items-center gap-2 px-2 md:px-6">
+          <Button asChild variant="ghost" size="icon" className="md:-ms-2">
+            <Link href="/" aria-label="Back to your rooms">
+              <ArrowLeft className="rtl:-scale-x-100" />
+            </Link>
+          </Button>
+          <h1 className="text-lg">Settings</h1>
+        </div>
+      </header>
+      <main id="settings" tabIndex={-1} className="mx-auto max-w-3xl px-4 pb-24 outline-none md:px-6">
+        <SettingsSection title="You">
+          <div className="flex items-center gap-4">
+            <Avatar id={viewer.id} name={viewer.name} size="lg" />
+            <div className="min-w-0">
+              <p className="flex items-center gap-2">
+                <span dir="auto" className="truncate font-semibold text-lg">
+                  {viewer.name}
+                </span>
+                {viewer.role === "owner" && <Badge tone="primary">Owner</Badge>}
+              </p>
+              <p className="truncate text-muted-foreground">{viewer.email}</p>
+            </div>
+          </div>
+        </SettingsSection>
+        <SettingsSection title="Appearance" hint="On this browser.">
+          <ThemeChoice />
+        </SettingsSection>
+        <SettingsSection title="Password" hint="Changing it signs out every other browser and device.">
+          <ChangePasswordForm email={viewer.email} />
+        </SettingsSection>
+        {invitesToServer && (
+          <SettingsSection
+            title="Invite people"
+            hint="A link that lets its holder create an account on this server. To invite to a room, use the room's menu."
+          >
+            <ServerInvites invites={invites.filter((invite) => invite.room === null)} />
+          </SettingsSection>
+        )}
+        <SettingsSection
+          title="API tokens"
+          hint="For bots and scripts: whoever holds a token reads and writes as you. Send it as “Authorization: Bearer …”."
+        >
+          <TokenList tokens={tokens} />
+        </SettingsSection>
+        <SettingsSection title="Sessions" hint="Lost a phone, or used somebody else's computer? API tokens stay.">
+          <SignOutEverywhere viewerId={viewer.id} />
+        </SettingsSection>
+      </main>
+    </>
+  );
+}

@@ -1,0 +1,39 @@
+"use client";
+
+import { useRef } from "react";
+import { changePasswordAction } from "@/app/settings/actions";
+import { Button } from "@/components/ui/button";
+import { Field } from "@/components/ui/field";
+import { FormError } from "@/components/ui/form-error";
+import { toast } from "@/components/ui/toast";
+import { useForm } from "@/components/ui/use-action";
+import { PASSWORD_MIN_LENGTH } from "@/protocol/limits";
+import { PasswordInput } from "./password-input";
+
+const FIELDS = ["current", "next"] as const;
+
+export function ChangePasswordForm({ email }: { email: string }) {
+  const fields = useRef<HTMLDivElement>(null);
+  const { formProps, pending, error } = useForm(changePasswordAction, () => {
+    for (const input of fields.current?.querySelectorAll("input") ?? []) input.value = "";
+    toast.success("Your password is changed. Every other session was signed out.");
+  });
+  return (
+    <form {...formProps} className="grid max-w-sm gap-4">
+      {/* A password manager learns from it which account it is about. */}
+      <input type="text" name="username" autoComplete="username" defaultValue={email} readOnly hidden />
+      <div ref={fields} className="grid gap-4">
+        <Field name="current" label="Current password" error={error}>
+          {(control) => <PasswordInput {...control} autoComplete="current-password" required />}
+        </Field>
+        <Field name="next" label="New password" hint={`At least ${PASSWORD_MIN_LENGTH} characters.`} error={error}>
+          {(control) => <PasswordInput {...control} autoComplete="new-password" required />}
+        </Field>
+      </div>
+      <FormError error={error} fields={FIELDS} />
+      <Button type="submit" variant="secondary" busy={pending} className="justify-self-start">
+        Change the password
+      </Button>
+    </form>
+  );
+}

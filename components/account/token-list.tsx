@@ -1,0 +1,68 @@
+"use client";
+
+import { KeyRound } from "lucide-react";
+import { useRef, useState } from "react";
+import { revokeTokenAction } from "@/app/settings/actions";
+import { Button } from "@/components/ui/button";
+import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { LocalTime } from "@/components/ui/local-time";
+import { CreateTokenForm } from "./create-token-form";
+
+export type Token = { id: string; name: string; createdAt: string; lastUsedAt: string | null };
+
+export function TokenList({ tokens }: { tokens: readonly Token[] }) {
+  return (
+    <div className="grid gap-6">
+      <CreateTokenForm />
+      {tokens.length > 0 ? (
+        <ul aria-label="API tokens" className="divide-y rounded-lg border">
+          {tokens.map((token) => (
+            <TokenRow key={token.id} token={token} />
+          ))}
+        </ul>
+      ) : (
+        <p className="text-muted-foreground text-sm">You have no tokens yet.</p>
+      )}
+    </div>
+  );
+}
+
+function TokenRow({ token }: { token: Token }) {
+  const [revoking, setRevoking] = useState(false);
+  const trigger = useRef<HTMLButtonElement>(null);
+  return (
+    <li className="flex items-center gap-3 px-4 py-3">
+      <KeyRound aria-hidden className="size-4 shrink-0 text-muted-foreground" />
+      <div className="min-w-0 flex-1">
+        <p dir="auto" className="truncate font-semibold">
+          {token.name}
+        </p>
+        <p className="text-muted-foreground text-sm">
+          Made <LocalTime at={token.createdAt} format="date" />
+          {" · "}
+          {token.lastUsedAt ? (
+            <>
+              last used <LocalTime at={token.lastUsedAt} format="date" />
+            </>
+          ) : (
+            "never used"
+          )}
+        </p>
+      </div>
+      <Button ref={trigger} variant="quietDanger" size="sm" onClick={() => setRevoking(true)}>
+        Revoke<span className="sr-only">{token.name}</span>
+      </Button>
+      <ConfirmDialog
+        open={revoking}
+        onOpenChange={setRevoking}
+        returnFocus={trigger}
+        title={`Revoke ${token.name}?`}
+        deed="Revoke"
+        danger
+        action={() => revokeTokenAction(token.id)}
+      >
+        What uses it is cut off at once. This cannot be taken back.
+      </ConfirmDialog>
+    </li>
+  );
+}

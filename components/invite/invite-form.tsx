@@ -1,0 +1,64 @@
+"use client";
+
+import { ChevronDown } from "lucide-react";
+import { createInviteAction } from "@/app/rooms/actions";
+import { Button } from "@/components/ui/button";
+import { cn } from "@/components/ui/cn";
+import { CopyField } from "@/components/ui/copy-field";
+import { Field } from "@/components/ui/field";
+import { FormError } from "@/components/ui/form-error";
+import { inputClasses } from "@/components/ui/input";
+import { Notice } from "@/components/ui/notice";
+import { useForm } from "@/components/ui/use-action";
+
+const LIFETIMES = [
+  { hours: 24, label: "One day" },
+  { hours: 7 * 24, label: "One week" },
+  { hours: 30 * 24, label: "30 days" },
+];
+const DEFAULT_HOURS = 7 * 24;
+
+/** Makes a link. Without a room it lets people sign up. */
+export function InviteForm({ roomId, onCreated }: { roomId?: string; onCreated?: () => void }) {
+  const { formProps, pending, error, value } = useForm(createInviteAction, onCreated);
+  return (
+    <div className="grid gap-4">
+      <form {...formProps} className="grid gap-4">
+        {roomId && <input type="hidden" name="room" value={roomId} />}
+        <Field name="expiresInHours" label="Good for" error={error}>
+          {(control) => (
+            <div className="flex gap-2">
+              <div className="relative min-w-0 flex-1">
+                <select
+                  {...control}
+                  defaultValue={DEFAULT_HOURS}
+                  className={cn(inputClasses, "h-10 appearance-none pe-9 touch:h-11")}
+                >
+                  {LIFETIMES.map(({ hours, label }) => (
+                    <option key={hours} value={hours}>
+                      {label}
+                    </option>
+                  ))}
+                </select>
+                <ChevronDown
+                  aria-hidden
+                  className="pointer-events-none absolute end-3 top-1/2 size-4 -translate-y-1/2 text-muted-foreground"
+                />
+              </div>
+              <Button type="submit" busy={pending} className="h-10 touch:h-11">
+                Make a link
+              </Button>
+            </div>
+          )}
+        </Field>
+        <FormError error={error} fields={["expiresInHours"]} />
+      </form>
+      {value && (
+        <div className="grid gap-3">
+          <Notice tone="success">Copy the link now: it is shown only this once.</Notice>
+          <CopyField key={value.id} label="Invite link" text={value.url} />
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,39 @@
+"use client";
+
+import { updateRoomAction } from "@/app/rooms/actions";
+import { Button } from "@/components/ui/button";
+import { Dialog, DialogActions, DialogClose, DialogContent } from "@/components/ui/dialog";
+import { FormError } from "@/components/ui/form-error";
+import { useForm } from "@/components/ui/use-action";
+import type { RoomDialogProps } from "./room-dialog";
+import { ROOM_FIELDS, RoomFields } from "./room-fields";
+import type { RoomSummary } from "./room-summary";
+
+export function EditRoomDialog({ room, open, onOpenChange, returnFocus }: RoomDialogProps) {
+  return (
+    <Dialog open={open} onOpenChange={onOpenChange}>
+      <DialogContent title="Edit the room" returnFocus={returnFocus}>
+        <EditRoomForm room={room} onDone={() => onOpenChange(false)} />
+      </DialogContent>
+    </Dialog>
+  );
+}
+
+function EditRoomForm({ room, onDone }: { room: RoomSummary; onDone: () => void }) {
+  const { formProps, pending, error } = useForm(updateRoomAction, onDone);
+  return (
+    <form {...formProps} className="grid gap-4">
+      <input type="hidden" name="room" value={room.id} />
+      <RoomFields room={room} error={error} />
+      <FormError error={error} fields={ROOM_FIELDS} />
+      <DialogActions>
+        <DialogClose asChild>
+          <Button variant="ghost">Cancel</Button>
+        </DialogClose>
+        <Button type="submit" busy={pending}>
+          Save
+        </Button>
+      </DialogActions>
+    </form>
+  );
+}

@@ -1,0 +1,11 @@
+import type { Room } from "@/protocol/frames";
+
+/** A room, and the viewer's part in it. */
+export type RoomSummary = Room & { joined: boolean; role: "owner" | "member" | null };
+
+export type SignedIn = { id: string; name: string; email: string; role: "owner" | "member" };
+
+/** Whether to offer renaming, archiving and removing; the server decides again when it is asked. */
+export function managesRoom(viewer: SignedIn, room: RoomSummary): boolean {
+  return room.role === "owner" || viewer.role === "owner";
+}

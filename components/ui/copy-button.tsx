@@ -1,0 +1,36 @@
+"use client";
+
+import { Check, Copy } from "lucide-react";
+import { useEffect, useState } from "react";
+import { Button } from "./button";
+import { toast } from "./toast";
+
+const COPIED_MS = 2_000;
+
+/** Copies `text` and says so in its own label. */
+export function CopyButton({ text, label = "Copy" }: { text: string; label?: string }) {
+  const [copied, setCopied] = useState(false);
+
+  useEffect(() => {
+    if (!copied) return;
+    const timer = setTimeout(() => setCopied(false), COPIED_MS);
+    return () => clearTimeout(timer);
+  }, [copied]);
+
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      setCopied(true);
+    } catch {
+      // Without HTTPS a browser has no clipboard; the text stands selected in its field.
+      toast.info("This browser does not let us copy. Select the text and copy it yourself.");
+    }
+  };
+
+  return (
+    <Button variant="secondary" onClick={copy} className="touch:h-11">
+      {copied ? <Check /> : <Copy />}
+      <span aria-live="polite">{copied ? "Copied" : label}</span>
+    </Button>
+  );
+}

@@ -1,0 +1,81 @@
+"use client";
+
+import { unstable_rethrow } from "next/navigation";
+import { type FormEvent, useActionState, useRef, useState, useTransition } from "react";
+import type { ErrorPayload } from "@/protocol/errors";
+import type { ActionResult, FormAction } from "./action-result";
+
+const UNREACHABLE: ErrorPayload = {
+  code: "internal",
+  message: "The server cannot be reached. Check your connection and try again.",
+};
+
+/**
+ * Runs a server action from a button. `error` is its last refusal, or says that the server is away;
+ * `onDone` is called with what the action made. Where a button has no place of its own for an error,
+ * `onRefused` shows it elsewhere.
+ */
+export function useAction<Given extends unknown[], Value>(
+  action: (...given: Given) => Promise<ActionResult<Value>>,
+  onDone?: (value: Value) => void,
+  onRefused?: (error: ErrorPayload) => void,
+) {
+  const [pending, start] = useTransition();
+  const [error, setError] = useState<ErrorPayload | null>(null);
+
+  const run = (...given: Given) =>
+    start(async () => {
+      const result = await reach(() => action(...given));
+      setError(result.ok ? null : result.error);
+      if (result.ok) onDone?.(result.value);
+      else onRefused?.(result.error);
+    });
+
+  return { run, pending, error };
+}
+
+/**
+ * A form over a server action. Before hydration, and without JavaScript, the browser submits it; after,
+ * we do, so that a refusal keeps what was typed (React empties a form whose action it ran itself).
+ */
+export function useForm<Value>(action: FormAction<Value>, onDone?: (value: Value) => void) {
+  const [native, submit, submitting] = useActionState(action, null);
+  const [own, setOwn] = useState<ActionResult<Value> | null>(null);
+  const [running, start] = useTransition();
+  const form = useRef<HTMLFormElement>(null);
+  const result = own ?? native;
+
+  const onSubmit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const data = new FormData(event.currentTarget);
+    start(async () => {
+      const answer = await reach(() => action(null, data));
+      setOwn(answer);
+      if (answer.ok) onDone?.(answer.value);
+      else focusField(form.current, answer.error.field);
+    });
+  };
+
+  return {
+    // The server's answer names the wrong field in our own words and style; the browser's bubbles would come first.
+    formProps: { ref: form, action: submit, onSubmit, noValidate: true },
+    pending: running || submitting,
+    error: result && !result.ok ? result.error : null,
+    value: result?.ok ? result.value : null,
+  };
+}
+
+async function reach<Value>(act: () => Promise<ActionResult<Value>>): Promise<ActionResult<Value>> {
+  try {
+    return await act();
+  } catch (error) {
+    // A redirect travels as an error too, and is Next's to follow.
+    unstable_rethrow(error);
+    return { ok: false, error: UNREACHABLE };
+  }
+}
+
+function focusField(form: HTMLFormElement | null, field: string | undefined): void {
+  const control = field && form?.elements.namedItem(field);
+  if (control instanceof HTMLElement) control.focus();
+}
