@@ -11,7 +11,7 @@ export default async function RoomsLayout({ children }: { children: ReactNode })
   const { id, name, email, role } = viewer;
   const rooms = await listRooms(viewer);
   return (
-    <ChatProvider userId={id} userName={name}>
+    <ChatProvider userId={id}>
       <SidebarProvider viewer={{ id, name, email, role }} rooms={rooms}>
         <SkipLink target="conversation">Skip to the conversation</SkipLink>
         <div className="flex h-dvh overflow-hidden">
