@@ -2,8 +2,13 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { CannotStart } from "./cannot-start";
 import { hashSources } from "./sources";
+
+/** What Next says when it holds its lock in another process. */
+const BUSY = /Another .* process is already running/;
+const BUSY_DELAY_MS = 250;
 
 const require = createRequire(import.meta.url);
 
@@ -43,27 +48,38 @@ const PAGES: Product = {
   stamp: ".next/adda-sources",
 };
 
-type Options = { root: string; isDevelopment: boolean; signal?: AbortSignal; say(line: string): void };
+type Options = { root: string; signal?: AbortSignal; say(line: string): void };
 
-/** Makes what the server needs and git does not keep, where it is missing or older than its sources. */
-export async function prepare({ root, isDevelopment, signal, say }: Options): Promise<void> {
-  for (const product of isDevelopment ? [PRISMA_CLIENT] : [PRISMA_CLIENT, PAGES]) {
-    const hash = hashSources(root, product.sources);
-    const stamp = join(root, product.stamp);
-    if (readStamp(stamp) === hash) continue;
+/** Makes the database client where it is missing or older than its sources, as git keeps none. */
+export function prepareClient(options: Options): Promise<void> {
+  return prepare(PRISMA_CLIENT, options);
+}
 
-    say(`Building ${product.name}; this is done once for each change of the sources.`);
-    await run(product, root, signal);
-    mkdirSync(dirname(stamp), { recursive: true });
-    writeFileSync(stamp, hash);
+/** The same for the production build of the pages. */
+export function preparePages(options: Options): Promise<void> {
+  return prepare(PAGES, options);
+}
+
+async function prepare(product: Product, { root, signal, say }: Options): Promise<void> {
+  const stamp = join(root, product.stamp);
+  const hash = hashSources(root, product.sources);
+  if (readStamp(stamp) === hash) return;
+
+  say(`Building ${product.name}: once, and again after each change of its sources.`);
+  while (!(await make(product, root, signal))) {
+    await delay(BUSY_DELAY_MS);
+    if (readStamp(stamp) === hash) return;
   }
+  mkdirSync(dirname(stamp), { recursive: true });
+  writeFileSync(stamp, hash);
 }
 
 function readStamp(path: string): string | null {
   return existsSync(path) ? readFileSync(path, "utf8") : null;
 }
 
-async function run({ name, command }: Product, root: string, signal?: AbortSignal): Promise<void> {
+/** @returns false when another process is just making it. */
+async function make({ name, command }: Product, root: string, signal?: AbortSignal): Promise<boolean> {
   const child = spawn(process.execPath, command, {
     cwd: root,
     signal,
@@ -87,5 +103,7 @@ async function run({ name, command }: Product, root: string, signal?: AbortSigna
     child.once("error", reject);
     child.once("close", resolve);
   });
+  if (code !== 0 && BUSY.test(output)) return false;
   if (code !== 0) throw new CannotStart(`Adda could not build ${name}:\n${output.trim()}`);
+  return true;
 }

@@ -15,5 +15,7 @@ export const log = pino({
     paths: ["cookie", "authorization", "password", "token", "*.cookie", "*.authorization", "*.password", "*.token"],
     censor: "[removed]",
   },
-  ...(isReadByAPerson && { transport: { target: "pino-pretty", options: { ignore: "pid", translateTime: "HH:MM:ss" } } }),
+  ...(isReadByAPerson && {
+    transport: { target: "pino-pretty", options: { ignore: "pid", translateTime: "HH:MM:ss" } },
+  }),
 });

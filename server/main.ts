@@ -1,4 +1,5 @@
-import { prepare } from "./build";
+import "./environment";
+import { prepareClient, preparePages } from "./build";
 import { CannotStart } from "./cannot-start";
 import { Closing } from "./closing";
 import { readConfig, setConfig } from "./config";
@@ -29,12 +30,9 @@ async function run(): Promise<void> {
   setConfig(config);
 
   const { signal } = interrupt;
-  await prepare({
-    root: ROOT,
-    isDevelopment: IS_DEVELOPMENT,
-    signal,
-    say: (line) => process.stderr.write(`${line}\n`),
-  });
+  const options = { root: ROOT, signal, say: (line: string) => process.stderr.write(`${line}\n`) };
+  await prepareClient(options);
+  if (!IS_DEVELOPMENT) await preparePages(options);
   // Loaded only now: it imports what was just prepared.
   const { start } = await import("./start");
   signal.throwIfAborted();

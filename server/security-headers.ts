@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 
-type Policy = { nonce: string; socketOrigins: string[]; isSecure: boolean; isDevelopment: boolean };
+type Policy = { nonce: string; socketOrigin: string; isSecure: boolean; isDevelopment: boolean };
 
 export function makeNonce(): string {
   return randomBytes(16).toString("base64");
@@ -11,7 +11,7 @@ export function makeNonce(): string {
  * `style` attributes, and those alone may be inline. Development adds what hot reload needs: `eval`,
  * and the styles that it injects.
  */
-export function contentSecurityPolicy({ nonce, socketOrigins, isSecure, isDevelopment }: Policy): string {
+export function contentSecurityPolicy({ nonce, socketOrigin, isSecure, isDevelopment }: Policy): string {
   return [
     "default-src 'self'",
     `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${isDevelopment ? " 'unsafe-eval'" : ""}`,
@@ -19,7 +19,8 @@ export function contentSecurityPolicy({ nonce, socketOrigins, isSecure, isDevelo
     "style-src-attr 'unsafe-inline'",
     "img-src 'self' data: blob:",
     "font-src 'self'",
-    ["connect-src 'self'", ...socketOrigins].join(" "),
+    // Older browsers do not take 'self' for the socket.
+    `connect-src 'self' ${socketOrigin}`,
     "frame-src 'none'",
     "frame-ancestors 'none'",
     "object-src 'none'",

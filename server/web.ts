@@ -17,17 +17,18 @@ type Options = { config: Config; pages: Pages; handleUpgrade: Upgrade; isDevelop
 export function serve(server: Server, { config, pages, handleUpgrade, isDevelopment }: Options): void {
   const isSecure = config.publicUrl.startsWith("https:");
   const headers = Object.entries(securityHeaders({ isSecure }));
-  const socketOrigins = config.allowedOrigins.map((origin) => origin.replace(/^http/, "ws"));
+  const socketOrigin = config.publicUrl.replace(/^http/, "ws");
 
   server.removeAllListeners("request");
   server.on("request", (request, response) => {
-    const policy = contentSecurityPolicy({ nonce: makeNonce(), socketOrigins, isSecure, isDevelopment });
+    const policy = contentSecurityPolicy({ nonce: makeNonce(), socketOrigin, isSecure, isDevelopment });
     for (const [name, value] of headers) response.setHeader(name, value);
     response.setHeader("Content-Security-Policy", policy);
 
     const requestId = describeRequest(request, config);
     // Next takes the nonce for its own scripts from the request.
     request.headers["content-security-policy"] = policy;
+    response.setHeader("X-Request-Id", requestId);
     logRequest(request, response, requestId);
     pages.handle(request, response).catch((error) => {
       log.error({ err: error, requestId }, "A request failed.");
