@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createRequire } from "node:module";
 import type { Duplex } from "node:stream";
 import next from "next";
+import { PHASE_PRODUCTION_SERVER } from "next/constants";
 import type { Config } from "./config";
 
 /** The Next.js app, as this server uses it. */
@@ -27,6 +29,7 @@ export async function openPages(config: Config, dir: string, isDevelopment: bool
     httpServer: upgrades,
     quiet: true,
   });
+  if (!isDevelopment) await loadConfigQuietly(dir);
   await app.prepare();
 
   return {
@@ -36,4 +39,12 @@ export async function openPages(config: Config, dir: string, isDevelopment: bool
       : null,
     close: () => app.close(),
   };
+}
+
+/** Next tells on standard output that it read its configuration, unless it knows it already. Only we speak there. */
+async function loadConfigQuietly(dir: string): Promise<void> {
+  const { default: loadConfig }: typeof import("next/dist/server/config") = createRequire(import.meta.url)(
+    "next/dist/server/config",
+  );
+  await loadConfig(PHASE_PRODUCTION_SERVER, dir);
 }
