@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { ErrorPayload } from "./errors";
-import { CLIENT_ID_MAX_LENGTH, FRAME_MAX_DEPTH, MESSAGE_MAX_LENGTH } from "./limits";
+import { CLIENT_ID_MAX_LENGTH, FRAME_MAX_DEPTH, MESSAGE_MAX_LENGTH, SEQ_MAX } from "./limits";
 
 // zod compiles its parsers with `new Function`, which the page's Content-Security-Policy forbids.
 if (typeof document !== "undefined") z.config({ jitless: true });
@@ -69,7 +69,11 @@ const clientFrame = z.discriminatedUnion("type", [
     type: z.literal("join"),
     payload: z.object({
       roomId: roomRef,
-      since: z.int("since must be a whole number: the last seq you have.").min(0, "since is negative.").optional(),
+      since: z
+        .int("since must be a whole number: the last seq you have.")
+        .min(0, "since is negative.")
+        .max(SEQ_MAX, "since is larger than any seq.")
+        .optional(),
     }),
   }),
   z.object({ type: z.literal("leave"), payload: z.object({ roomId: roomRef }) }),

@@ -12,6 +12,9 @@ export const FRAME_MAX_BYTES = 64 * 1024;
 /** Deepest nesting of a frame's JSON. */
 export const FRAME_MAX_DEPTH = 8;
 
+/** Largest number that a room's change can have: what the database counts with. */
+export const SEQ_MAX = 2_147_483_647;
+
 /** Messages in a `joined` frame, and the default page of the REST history. */
 export const PAGE_SIZE = 50;
 /** Largest page that the REST history gives. */

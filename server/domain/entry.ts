@@ -1,7 +1,7 @@
 import { batched } from "@/server/db/batched";
 import { shared } from "@/server/shared";
 import { joinRoom } from "./memberships";
-import { isUuid } from "./slugs";
+import { isUuid, readRoomRef } from "./slugs";
 import type { Viewer } from "./viewer";
 
 export type Entry = { id: string; slug: string };
@@ -12,13 +12,19 @@ export type Entry = { id: string; slug: string };
  * @throws Refused not_found, archived.
  */
 export async function enterRoom(viewer: Viewer, ref: string): Promise<Entry> {
-  const { id, slug } = (await findEntry(keyOf(viewer.id, ref))) ?? (await joinRoom(viewer, ref));
+  const { id, slug } = (await findMine(viewer.id, ref)) ?? (await joinRoom(viewer, ref));
   return { id, slug };
 }
 
 /** Whether a user is a member still; for those who listen for long. */
 export async function isMember(userId: string, roomId: string): Promise<boolean> {
-  return (await findEntry(keyOf(userId, roomId))) !== undefined;
+  return (await findMine(userId, roomId)) !== undefined;
+}
+
+/** What no room can be called by never reaches the query: it would fail for all who are looked up with it. */
+async function findMine(userId: string, ref: string): Promise<Entry | undefined> {
+  const by = readRoomRef(ref);
+  return by ? findEntry(keyOf(userId, "id" in by ? by.id : by.slug)) : undefined;
 }
 
 const findEntry = batched<string, Entry>(async (keys) => {
