@@ -98,6 +98,7 @@ export class ChatClient {
     void this.#sender.load();
     if (typeof addEventListener === "function") {
       addEventListener("online", this.#wake);
+      addEventListener("offline", this.#wake);
       addEventListener("pageshow", this.#wake);
     }
   }
@@ -105,6 +106,7 @@ export class ChatClient {
   stop(): void {
     if (typeof removeEventListener === "function") {
       removeEventListener("online", this.#wake);
+      removeEventListener("offline", this.#wake);
       removeEventListener("pageshow", this.#wake);
     }
     this.#connection.stop();
