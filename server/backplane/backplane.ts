@@ -8,7 +8,15 @@ export type RoomEvent =
   | { type: "room"; room: Room }
   | { type: "typing"; person: Person }
   /** This user is no member any more: their subscriptions to the room end. */
-  | { type: "membership-ended"; userId: string; reason: "left" | "removed" };
+  | { type: "membership-ended"; userId: string; reason: "left" | "removed" }
+  | PresenceEvent;
+
+/** Who is in the room at one process. Between processes only; each ignores its own. */
+export type PresenceEvent =
+  | { type: "presence-changed"; processId: string; came: Person[]; left: string[] }
+  /** Everybody whom this process has: now and then, and when a process asks. */
+  | { type: "roster"; processId: string; people: Person[] }
+  | { type: "roster-wanted"; processId: string };
 
 /** What every process must hear. */
 export type ControlEvent =
@@ -22,14 +30,24 @@ export type Unsubscribe = () => void;
 /**
  * How processes hear each other.
  *
- * Promises: an event published before its publisher saw an error reaches every subscriber of that room
- * that stays subscribed, the publishing process included, in the order in which one process published.
- * It does not promise more: across a lost connection events may be lost, and events of two processes
- * may come in either order. Readers therefore order and repair by `rev`; the log is in the database.
+ * Promises: a published event reaches the publishing process's own listeners before `publish` returns,
+ * and every other process that stays subscribed and connected, in the order in which one process
+ * published. It does not promise more: while `isConnected` is false, and for what was under way when it
+ * became so, events between processes are lost; events of two processes may come in either order.
+ * Readers therefore order and repair by `rev`: the log is in the database.
  */
 export interface Backplane {
+  /** Tells this process from the others; another one after every start. */
+  readonly processId: string;
+  /** False when this process is the only one there can be. */
+  readonly isShared: boolean;
+  /** Whether other processes can be heard now. */
+  readonly isConnected: boolean;
+  /** Told of each change of `isConnected`. */
+  onConnection(listener: (isConnected: boolean) => void): Unsubscribe;
+
   publish(roomId: string, event: RoomEvent): void;
-  /** Resolves once events published from now on will be heard. */
+  /** Resolves once events published from now on will be heard, or at once while there is no connection. */
   subscribe(roomId: string, listener: (event: RoomEvent) => void): Promise<Unsubscribe>;
 
   publishControl(event: ControlEvent): void;

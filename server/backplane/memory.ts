@@ -1,22 +1,19 @@
-import { EventEmitter } from "node:events";
-import type { Backplane, ControlEvent, RoomEvent } from "./backplane";
-
-const CONTROL = "control";
+import { randomUUID } from "node:crypto";
+import type { Backplane } from "./backplane";
+import { localListeners } from "./local-listeners";
 
 /** The backplane of a single process: an event reaches its listeners before `publish` returns. */
 export function memoryBackplane(): Backplane {
-  const events = new EventEmitter({ captureRejections: false }).setMaxListeners(0);
-
-  function on<Event>(topic: string, listener: (event: Event) => void) {
-    events.on(topic, listener);
-    return () => void events.off(topic, listener);
-  }
-
+  const local = localListeners();
   return {
-    publish: (roomId, event) => void events.emit(`room:${roomId}`, event),
-    subscribe: async (roomId, listener) => on<RoomEvent>(`room:${roomId}`, listener),
-    publishControl: (event) => void events.emit(CONTROL, event),
-    onControl: (listener) => on<ControlEvent>(CONTROL, listener),
-    close: async () => void events.removeAllListeners(),
+    processId: randomUUID(),
+    isShared: false,
+    isConnected: true,
+    onConnection: () => () => {},
+    publish: local.tellRoom,
+    subscribe: async (roomId, listener) => local.onRoom(roomId, listener),
+    publishControl: local.tellControl,
+    onControl: local.onControl,
+    close: async () => local.clear(),
   };
 }

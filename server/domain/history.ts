@@ -63,6 +63,16 @@ function withSeq(seq: number, page: HistoryPage): Changes {
   return { ...page, seq: page.messages.reduce((latest, { rev }) => Math.max(latest, rev), seq) };
 }
 
+/** The last change of each of these rooms: one query, however many. */
+export async function lastSeqs(roomIds: readonly string[]): Promise<Map<string, number>> {
+  const { rows } = await shared().pool.query<{ id: string; lastSeq: number }>({
+    name: "last-seqs",
+    text: `SELECT id, "lastSeq" FROM "Room" WHERE id = ANY($1::uuid[])`,
+    values: [roomIds],
+  });
+  return new Map(rows.map(({ id, lastSeq }) => [id, lastSeq]));
+}
+
 async function lastSeq(roomId: string): Promise<number> {
   const { rows } = await shared().pool.query<{ lastSeq: number }>({
     name: "last-seq",

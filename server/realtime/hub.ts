@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers";
 import type { Backplane } from "@/server/backplane/backplane";
+import { lastSeqs } from "@/server/domain/history";
 import type { Listener } from "./listener";
 import { RoomChannel } from "./room-channel";
 
@@ -37,6 +38,21 @@ export class Hub {
         this.#channels.delete(roomId);
       } else channel.tellHead();
     }
+  }
+
+  /** Tells the other processes who listens here, and forgets the people of those that fell silent. */
+  sweep(now: number): void {
+    for (const channel of this.#channels.values()) channel.sweep(now);
+  }
+
+  /**
+   * Reads what other processes committed and this one did not hear: while they cannot be heard, and now
+   * and then, for the last event before a silence may be lost with nothing after it to show the hole.
+   */
+  async catchUp(): Promise<void> {
+    if (this.#channels.size === 0) return;
+    const heads = await lastSeqs([...this.#channels.keys()]);
+    for (const [roomId, seq] of heads) await this.#channels.get(roomId)?.catchUp(seq);
   }
 
   close(): void {

@@ -13,6 +13,7 @@ import { Connection, type SocketLimits } from "./connection";
 import { Connections } from "./connections";
 import { Heartbeat } from "./heartbeat";
 import { Hub } from "./hub";
+import { Repairs } from "./repairs";
 import { type Rate, TokenBucket } from "./token-bucket";
 import { chooseProtocol, upgradeHandler } from "./upgrade";
 
@@ -57,6 +58,8 @@ export function createRealtime(options: RealtimeOptions): Realtime {
     },
   });
 
+  const repairs = new Repairs(options.backplane, hub, connections);
+
   const server = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -84,6 +87,7 @@ export function createRealtime(options: RealtimeOptions): Realtime {
       await drainMessages();
       unsubscribe();
       heartbeat.stop();
+      repairs.stop();
       hub.close();
       server.close();
     },

@@ -6,17 +6,13 @@ import { log } from "@/server/log";
 import { encodeTexts } from "./fan-out";
 import { chatFrame, joinedFrame } from "./frame-json";
 import type { Listener } from "./listener";
-import { Presence } from "./presence";
 import { type Change, RECENT_MAX, RoomFeed, toChange } from "./room-feed";
+import { RoomPresence } from "./room-presence";
 
 /** A hole may be two events that swapped places: wait this long before reading the database. */
 const HOLE_PATIENCE_MS = 50;
 /** After the database failed to repair a hole. */
 const REPAIR_RETRY_MS = 1_000;
-/** Presence is told at most this often, and the more seldom the more people there are to tell it to. */
-const PRESENCE_INTERVAL_MS = 200;
-const PRESENCE_MS_PER_PERSON = 0.5;
-
 /** What a join is answered with: a page as of the room's change `seq`, and what has happened since. */
 type Page = { changes: readonly Change[]; seq: number; more: boolean; after: readonly Change[] };
 
@@ -28,7 +24,7 @@ export class RoomChannel {
   readonly #onDirty: (channel: RoomChannel) => void;
   readonly #listeners = new Set<Listener>();
   readonly #entering = new Set<{ listener: Listener; dismissed: boolean }>();
-  readonly #presence = new Presence();
+  readonly #presence: RoomPresence;
   readonly #feed = new RoomFeed();
   readonly #opened: Promise<void>;
   #outgoing: string[] = [];
@@ -37,14 +33,13 @@ export class RoomChannel {
   #idleBeats = 0;
   #repair: Promise<void> | undefined;
   #repairTimer: ReturnType<typeof setTimeout> | undefined;
-  #presenceTimer: ReturnType<typeof setTimeout> | undefined;
-  #presenceChanged = false;
 
   constructor(roomId: string, slug: string, backplane: Backplane, onDirty: (channel: RoomChannel) => void) {
     this.#roomId = roomId;
     this.#slug = slug;
     this.#backplane = backplane;
     this.#onDirty = onDirty;
+    this.#presence = new RoomPresence(roomId, backplane, (frame) => this.#say(frame));
     this.#opened = this.#open();
     this.#opened.catch(() => this.close());
   }
@@ -77,8 +72,7 @@ export class RoomChannel {
   }
 
   leave(listener: Listener): void {
-    if (!this.#listeners.delete(listener)) return;
-    if (this.#presence.leave(listener.person.id)) this.#tellPresence();
+    if (this.#listeners.delete(listener)) this.#presence.leave(listener.person.id);
   }
 
   /** True when nobody has been listening for a whole beat. */
@@ -87,8 +81,24 @@ export class RoomChannel {
     return this.#idleBeats > 1;
   }
 
+  get head(): number {
+    return this.#feed.head;
+  }
+
   tellHead(): void {
-    this.#say({ type: "head", payload: { roomId: this.#roomId, seq: this.#feed.head } });
+    this.#sayFrame({ type: "head", payload: { roomId: this.#roomId, seq: this.#feed.head } });
+  }
+
+  /** Tells the other processes who listens here, and forgets those of processes that fell silent. */
+  sweep(now: number): void {
+    this.#presence.publishRoster();
+    this.#presence.expire(now);
+  }
+
+  /** Reads from the database what other processes said, when its log is further on than this feed. */
+  async catchUp(seq: number): Promise<void> {
+    await this.#opened;
+    if (seq > this.#feed.head && !this.#closed) await this.#readMissed();
   }
 
   /** Writes what has gathered: made into bytes once, one write to each listener. */
@@ -102,7 +112,7 @@ export class RoomChannel {
   close(): void {
     this.#closed = true;
     clearTimeout(this.#repairTimer);
-    clearTimeout(this.#presenceTimer);
+    this.#presence.close();
     this.#unsubscribe?.();
   }
 
@@ -113,6 +123,7 @@ export class RoomChannel {
     const { messages, seq, more } = await recentChanges(this.#roomId, RECENT_MAX);
     this.#feed.restart(messages, seq, more);
     this.#tell(this.#feed.take([]));
+    this.#presence.askForRosters();
   }
 
   #hear(event: RoomEvent): void {
@@ -120,11 +131,15 @@ export class RoomChannel {
       case "messages":
         return this.#hearMessages(event.messages);
       case "room":
-        return this.#say({ type: "room", payload: event.room });
+        return this.#sayFrame({ type: "room", payload: event.room });
       case "typing":
-        return this.#say({ type: "typing", payload: { roomId: this.#roomId, person: event.person } });
+        return this.#sayFrame({ type: "typing", payload: { roomId: this.#roomId, person: event.person } });
       case "membership-ended":
         return this.#dismiss(event.userId, event.reason);
+      case "presence-changed":
+      case "roster":
+      case "roster-wanted":
+        return this.#presence.hear(event);
       default:
         return event satisfies never;
     }
@@ -140,8 +155,12 @@ export class RoomChannel {
     if (changes.length > 0) this.#onDirty(this);
   }
 
-  #say(frame: ServerFrame): void {
-    this.#outgoing.push(encodeFrame(frame));
+  #sayFrame(frame: ServerFrame): void {
+    this.#say(encodeFrame(frame));
+  }
+
+  #say(text: string): void {
+    this.#outgoing.push(text);
     this.#onDirty(this);
   }
 
@@ -199,14 +218,14 @@ export class RoomChannel {
   #answer({ changes, seq, more, after }: Page, presenceFollows: boolean): Buffer {
     const joined = { roomId: this.#roomId, slug: this.#slug, seq, count: this.#presence.count, more };
     const texts = [joinedFrame(joined, changes), ...after.map(chatFrame)];
-    return encodeTexts(presenceFollows ? texts : [...texts, this.#presenceFrame()]);
+    return encodeTexts(presenceFollows ? texts : [...texts, this.#presence.frame]);
   }
 
   /** @returns true when everybody, the listener too, is told of the arrival right after this turn. */
   #enter(listener: Listener): boolean {
     if (this.#listeners.has(listener)) return false;
     this.#listeners.add(listener);
-    return this.#presence.enter(listener.person) && this.#tellPresence();
+    return this.#presence.enter(listener.person);
   }
 
   #dismiss(userId: string, reason: "left" | "removed"): void {
@@ -219,25 +238,5 @@ export class RoomChannel {
       listener.write(farewell);
       listener.dismissed(this.#roomId);
     }
-  }
-
-  #presenceFrame(): string {
-    const { count, people } = this.#presence;
-    return encodeFrame({ type: "presence", payload: { roomId: this.#roomId, count, people } });
-  }
-
-  /** At once when it was quiet; while many come and go, together. @returns true when at once. */
-  #tellPresence(): boolean {
-    this.#presenceChanged = true;
-    if (this.#presenceTimer || this.#closed) return false;
-    this.#presenceChanged = false;
-    this.#outgoing.push(this.#presenceFrame());
-    this.#onDirty(this);
-    const waitMs = PRESENCE_INTERVAL_MS + this.#presence.count * PRESENCE_MS_PER_PERSON;
-    this.#presenceTimer = setTimeout(() => {
-      this.#presenceTimer = undefined;
-      if (this.#presenceChanged) this.#tellPresence();
-    }, waitMs);
-    return true;
   }
 }
