@@ -75,7 +75,7 @@ function handler(route: Route): RouteHandler {
 
 /** Nobody expected it: logged once under the id that the answer carries, and not shown. */
 function fail(request: Request, error: unknown): Response {
-  const requestId = request.headers.get("x-request-id") ?? randomUUID();
+  const requestId = request.headers.get("x-adda-request-id") ?? randomUUID();
   log.error(
     { err: error, requestId, method: request.method, path: new URL(request.url).pathname },
     "A request failed.",

@@ -14,7 +14,7 @@ export function isUuid(text: string): boolean {
 
 /** A readable address from a room's name: letters of any script and digits, lower-case, joined by "-". */
 export function slugOf(name: string): string {
-  const words = canonical(name).match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
+  const words = canonical(name).match(/[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/gu) ?? [];
   const slug = shorten(words.join("-")) || FALLBACK;
   return isUuid(slug) || RESERVED.has(slug) ? shorten(`${slug}-${FALLBACK}`) : slug;
 }

@@ -1,0 +1,66 @@
+import { encode } from "next-auth/jwt";
+import { beforeEach, expect, it } from "vitest";
+import { readConfig, setConfig } from "@/server/config";
+import { findSessionClaims, type NewSession, SESSION_COOKIE, sealSession } from "./session-cookie";
+
+const SECRET = "a-secret-of-the-tests-that-guards-nothing";
+const session: NewSession = { userId: "u", sessionId: "s", sessionVersion: 3 };
+
+beforeEach(() => setConfig(readConfig({ AUTH_SECRET: SECRET })));
+
+it("finds a session among other cookies", async () => {
+  const cookie = `theme=dark; ${SESSION_COOKIE(false)}=${await sealSession(session)}; last=1`;
+  expect(await findSessionClaims(cookie)).toMatchObject(session);
+});
+
+it("finds a session that next-auth has split over several cookies", async () => {
+  const sealed = await sealSession(session);
+  const half = sealed.length / 2;
+  const name = SESSION_COOKIE(false);
+  expect(await findSessionClaims(`${name}.1=${sealed.slice(half)}; ${name}.0=${sealed.slice(0, half)}`)).toMatchObject(
+    session,
+  );
+});
+
+it("takes on HTTPS only the cookie that a plain connection cannot set", async () => {
+  setConfig(readConfig({ AUTH_SECRET: SECRET, PUBLIC_URL: "https://chat.example.com" }));
+  const sealed = await sealSession(session);
+  expect(await findSessionClaims(`next-auth.session-token=${sealed}`)).toBeNull();
+  expect(await findSessionClaims(`__Secure-next-auth.session-token=${sealed}`)).toMatchObject(session);
+});
+
+it("finds none without a cookie, in a damaged one, or in one of another secret", async () => {
+  const name = SESSION_COOKIE(false);
+  const sealed = await sealSession(session);
+  const foreign = await encode({
+    token: { sub: "u", sid: "s", sessionVersion: 3 },
+    secret: "another secret altogether",
+  });
+
+  expect(await findSessionClaims(undefined)).toBeNull();
+  expect(await findSessionClaims("")).toBeNull();
+  expect(await findSessionClaims(`${name}=`)).toBeNull();
+  expect(await findSessionClaims(`${name}=${sealed.slice(0, -2)}`)).toBeNull();
+  expect(await findSessionClaims(`${name}=not.a.token`)).toBeNull();
+  expect(await findSessionClaims(`${name}=${foreign}`)).toBeNull();
+});
+
+it("finds none in a token of ours that is no session's", async () => {
+  const token = await encode({ token: { sub: "u" }, secret: SECRET });
+  expect(await findSessionClaims(`${SESSION_COOKIE(false)}=${token}`)).toBeNull();
+});
+
+it("forgets a session that it remembered when the session runs out", async () => {
+  const sealed = await encode({ token: { sub: "u", sid: "s", sessionVersion: 3 }, secret: SECRET, maxAge: 20 });
+  const cookie = `${SESSION_COOKIE(false)}=${sealed}`;
+  const claims = await findSessionClaims(cookie);
+
+  expect(claims).toMatchObject(session);
+  expect(await findSessionClaims(cookie, (claims?.expiresAt.getTime() ?? 0) - 1)).toMatchObject(session);
+  expect(await findSessionClaims(cookie, claims?.expiresAt.getTime())).toBeNull();
+});
+
+it("decrypts a cookie that comes again only once", async () => {
+  const cookie = `${SESSION_COOKIE(false)}=${await sealSession({ ...session, sessionId: "again" })}`;
+  expect(await findSessionClaims(cookie)).toBe(await findSessionClaims(cookie));
+});

@@ -1,0 +1,226 @@
+import * as argon2 from "@node-rs/argon2";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { ControlEvent } from "@/server/backplane/backplane";
+import { setConfig } from "@/server/config";
+import { listMessages } from "@/server/domain/history";
+import { listRooms } from "@/server/domain/rooms";
+import { changePassword, isFirstRun, signIn, signUp } from "@/server/domain/users";
+import { testConfig, useTestDomain } from "../support/domain";
+import { newAddress, newPerson, PASSWORD } from "../support/people";
+
+vi.mock("@node-rs/argon2", async (load) => {
+  const real = await load<typeof argon2>();
+  return { hash: vi.fn(real.hash), verify: vi.fn(real.verify) };
+});
+
+const shared = useTestDomain();
+
+beforeEach(() => {
+  // Time stands still, so that a slow machine does not sit out a delay.
+  vi.useFakeTimers({ toFake: ["Date"] });
+  setConfig(testConfig());
+  vi.mocked(argon2.hash).mockClear();
+  vi.mocked(argon2.verify).mockClear();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** Everything below runs after it, on a server that has an owner. */
+describe("the first run", () => {
+  it("makes one owner of two who come first at once, also where an invite is needed", async () => {
+    setConfig(testConfig({ SIGN_UP: "invite" }));
+    expect(await isFirstRun()).toBe(true);
+
+    const answers = await Promise.allSettled(["Ada", "Grace", "Mary", "Edith"].map((name) => newPerson(name)));
+
+    expect(answers.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    expect(await isFirstRun()).toBe(false);
+    const people = await shared().prisma.user.findMany({ where: { role: { not: "system" } } });
+    expect(people.map(({ role }) => role)).toEqual(["owner"]);
+  });
+
+  it("opens a lobby in which Adda says welcome", async () => {
+    const grace = await newPerson("Grace");
+
+    const rooms = await listRooms(grace);
+    expect(rooms).toMatchObject([{ slug: "lobby", name: "Lobby", kind: "open", seq: 1, members: 2, role: "member" }]);
+    const { messages, more } = await listMessages(grace, "lobby");
+    expect(messages).toMatchObject([{ seq: 1, rev: 1, sender: "Adda", message: expect.stringContaining("Welcome") }]);
+    expect(more).toBe(false);
+  });
+
+  it("lets nobody in as Adda itself", async () => {
+    await expect(signIn({ email: "adda", password: "anything", address: newAddress() })).rejects.toMatchObject({
+      code: "invalid",
+    });
+    await shared().prisma.user.updateMany({ where: { role: "system" }, data: { email: "adda@example.com" } });
+    await expect(
+      signIn({ email: "adda@example.com", password: "anything", address: newAddress() }),
+    ).rejects.toMatchObject({ code: "unauthorized" });
+  });
+});
+
+describe("signing up", () => {
+  it("takes everybody where it is open, and nobody without an invite where it is not", async () => {
+    expect(await newPerson("Open")).toMatchObject({ name: "Open", role: "member", sessionVersion: 1 });
+    setConfig(testConfig({ SIGN_UP: "invite" }));
+    await expect(newPerson("Closed")).rejects.toMatchObject({ code: "forbidden" });
+    await expect(newPerson("Closed", { inviteToken: "made-up" })).rejects.toMatchObject({ code: "invite_invalid" });
+  });
+
+  it("tells about a taken address no more than about an invite that is missing", async () => {
+    const taken = await newPerson("Taken");
+    setConfig(testConfig({ SIGN_UP: "invite" }));
+    const refusals = await Promise.allSettled([
+      newPerson("Stranger", { email: taken.email }),
+      newPerson("Stranger", { email: "free@example.com" }),
+    ]);
+    const [known, unknown] = refusals.map((refusal) => refusal.status === "rejected" && refusal.reason.toPayload());
+    expect(known).toEqual(unknown);
+    expect(argon2.verify).not.toHaveBeenCalled();
+  });
+
+  it("with a taken address is refused without a word about it, after as much work as making an account", async () => {
+    const taken = await newPerson("Taken");
+    const work = () => vi.mocked(argon2.hash).mock.calls.length + vi.mocked(argon2.verify).mock.calls.length;
+
+    const before = work();
+    const refused = signUp({ name: "Thief", email: taken.email, password: "not the one", address: newAddress() });
+    await expect(refused).rejects.toMatchObject({ code: "forbidden", details: {} });
+    expect(work() - before).toBe(1);
+
+    const beforeNew = work();
+    await newPerson("New");
+    expect(work() - beforeNew).toBe(1);
+  });
+
+  it("again with one's own address and password signs in and changes nothing", async () => {
+    const grace = await newPerson("Grace");
+    expect(await newPerson("Somebody", { email: grace.email.toUpperCase() })).toEqual(grace);
+  });
+
+  it("twice at the same moment makes one account", async () => {
+    const twice = { name: "Twin", email: "twin@example.com", password: PASSWORD, address: newAddress() };
+    const [first, second] = await Promise.all([signUp(twice), signUp(twice)]);
+    expect(first).toEqual(second);
+  });
+
+  it("joins the lobby, but not one that was closed or archived", async () => {
+    const lobby = { where: { slug: "lobby" } };
+    await shared().prisma.room.update({ ...lobby, data: { kind: "closed" } });
+    expect(await listRooms(await newPerson("Outsider"))).toEqual([]);
+    await shared().prisma.room.update({ ...lobby, data: { kind: "open", archivedAt: new Date() } });
+    expect(await listRooms(await newPerson("Late"))).toMatchObject([{ slug: "lobby", joined: false }]);
+    await shared().prisma.room.update({ ...lobby, data: { archivedAt: null } });
+    expect(await listRooms(await newPerson("Welcome"))).toMatchObject([{ slug: "lobby", joined: true }]);
+  });
+
+  it("is counted by where it comes from", async () => {
+    setConfig(testConfig({ SIGN_UPS_PER_ADDRESS_PER_HOUR: "30" }));
+    const address = newAddress();
+    const tries = Array.from({ length: 31 }, () =>
+      signUp({ name: "Flood", email: "flood@example.com", password: "x".repeat(8), address, inviteToken: "made-up" }),
+    );
+    const codes = (await Promise.allSettled(tries)).map((t) => (t.status === "rejected" ? t.reason.code : "ok"));
+    expect(codes.filter((code) => code === "invite_invalid")).toHaveLength(30);
+    expect(codes.filter((code) => code === "rate_limited")).toHaveLength(1);
+  });
+});
+
+describe("signing in", () => {
+  it("takes the right password, however the address is typed", async () => {
+    const grace = await newPerson("Grace");
+    const email = ` ${grace.email.toUpperCase()} `;
+    expect(await signIn({ email, password: PASSWORD, address: newAddress() })).toEqual(grace);
+  });
+
+  it("answers an unknown address as a wrong password: in the same words, after the same work", async () => {
+    const grace = await newPerson("Grace");
+    const refusals = [];
+    for (const email of [grace.email, "nobody@example.com"]) {
+      vi.mocked(argon2.verify).mockClear();
+      const refusal = await signIn({ email, password: "wrong", address: newAddress() }).catch((error) => error);
+      expect(argon2.verify).toHaveBeenCalledTimes(1);
+      const [[hash]] = vi.mocked(argon2.verify).mock.calls as [[string]];
+      expect(hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+      refusals.push(refusal.toPayload());
+    }
+    expect(refusals[0]).toEqual({ code: "unauthorized", message: expect.any(String) });
+    expect(refusals[1]).toEqual(refusals[0]);
+  });
+
+  it("slows down for an account that is guessed at from everywhere, and never shuts its person out", async () => {
+    const grace = await newPerson("Grace");
+    const guess = (password = "wrong") => signIn({ email: grace.email, password, address: newAddress() });
+
+    for (let free = 0; free < 5; free++) await expect(guess()).rejects.toMatchObject({ code: "unauthorized" });
+    for (const waitMs of [1_000, 2_000, 4_000]) {
+      await expect(guess()).rejects.toMatchObject({ code: "unauthorized" });
+      await expect(guess()).rejects.toMatchObject({ code: "rate_limited", details: { retryAfterMs: waitMs } });
+      vi.setSystemTime(Date.now() + waitMs);
+    }
+    expect(await guess(PASSWORD)).toEqual(grace);
+    await expect(guess()).rejects.toMatchObject({ code: "unauthorized" });
+  });
+
+  it("slows down for an address that nobody has just the same", async () => {
+    const guess = () => signIn({ email: "ghost@example.com", password: "wrong", address: newAddress() });
+    for (let free = 0; free < 6; free++) await expect(guess()).rejects.toMatchObject({ code: "unauthorized" });
+    await expect(guess()).rejects.toMatchObject({ code: "rate_limited" });
+  });
+
+  it("counts guesses that come all at once", async () => {
+    const guess = () => signIn({ email: "crowd@example.com", password: "wrong", address: newAddress() });
+    const guesses = await Promise.allSettled(Array.from({ length: 20 }, guess));
+    const looked = guesses.filter((g) => g.status === "rejected" && g.reason.code === "unauthorized");
+    expect(looked).toHaveLength(6);
+    expect(argon2.verify).toHaveBeenCalledTimes(6);
+  });
+
+  it("slows down for one place that tries many accounts, and not for a right password from there", async () => {
+    setConfig(testConfig({ SIGN_IN_ATTEMPTS_PER_ADDRESS: "3" }));
+    const grace = await newPerson("Grace");
+    const address = newAddress();
+    for (let right = 0; right < 5; right++) await signIn({ email: grace.email, password: PASSWORD, address });
+
+    const spray = (email: string) => signIn({ email, password: "wrong", address });
+    for (const email of ["a@x", "b@x", "c@x", "d@x"]) {
+      await expect(spray(email)).rejects.toMatchObject({ code: "unauthorized" });
+    }
+    await expect(spray("e@x")).rejects.toMatchObject({ code: "rate_limited" });
+    expect(await signIn({ email: grace.email, password: PASSWORD, address: newAddress() })).toEqual(grace);
+  });
+});
+
+describe("changing the password", () => {
+  it("takes the current one, and ends every session that the old one made", async () => {
+    const grace = await newPerson("Grace");
+    const heard: ControlEvent[] = [];
+    const stop = shared().backplane.onControl((event) => heard.push(event));
+
+    const changed = await changePassword(grace, { current: PASSWORD, next: "a new password" });
+    stop();
+
+    expect(changed).toEqual({ ...grace, sessionVersion: 2 });
+    expect(heard).toEqual([{ type: "session-ended", userId: grace.id, sessionVersion: 2 }]);
+    const address = newAddress();
+    expect(await signIn({ email: grace.email, password: "a new password", address })).toEqual(changed);
+    await expect(signIn({ email: grace.email, password: PASSWORD, address })).rejects.toMatchObject({
+      code: "unauthorized",
+    });
+  });
+
+  it("names the field that is wrong, and slows down whoever guesses in an open session", async () => {
+    const grace = await newPerson("Grace");
+    const guess = () => changePassword(grace, { current: "wrong", next: "a new password" });
+    await expect(changePassword(grace, { current: PASSWORD, next: "short" })).rejects.toMatchObject({
+      details: { field: "next" },
+    });
+    for (let free = 0; free < 6; free++) {
+      await expect(guess()).rejects.toMatchObject({ code: "invalid", details: { field: "current" } });
+    }
+    await expect(guess()).rejects.toMatchObject({ code: "rate_limited" });
+  });
+});

@@ -1,0 +1,84 @@
+import { readdirSync } from "node:fs";
+import { SESSION_COOKIE, startSession } from "@/server/domain/sessions";
+import { createToken } from "@/server/domain/tokens";
+import type { Viewer } from "@/server/domain/viewer";
+
+const ORIGIN = "http://localhost:3000";
+const API = new URL("../../app/api", import.meta.url).pathname;
+
+type Call = {
+  token?: string;
+  cookie?: string;
+  origin?: string;
+  address?: string;
+  /** Sent as JSON; a string is sent as it is. */
+  body?: unknown;
+  headers?: Record<string, string>;
+};
+
+// biome-ignore lint/suspicious/noExplicitAny: an answer is looked into by the assertions, as a stranger would.
+export type Answer = { status: number; headers: Headers; body: any };
+
+/** Asks the REST API's own handlers, found in the folders of app/api as Next finds them. */
+export async function rest(method: string, path: string, call: Call = {}): Promise<Answer> {
+  const { pathname } = new URL(path, ORIGIN);
+  const { file, params } = findRoute(pathname.split("/").slice(2));
+  const handlers = await import(/* @vite-ignore */ `${API}/${file}`);
+  const request = new Request(new URL(path, ORIGIN), {
+    method,
+    headers: headersOf(call),
+    body: call.body === undefined ? undefined : typeof call.body === "string" ? call.body : JSON.stringify(call.body),
+  });
+  const response: Response = await handlers[method](request, { params: Promise.resolve(params) });
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, body: text === "" ? undefined : JSON.parse(text) };
+}
+
+/** What a program with a token, and what a page with a cookie, sends along. */
+export async function tokenOf(viewer: Viewer): Promise<{ token: string }> {
+  return { token: (await createToken(viewer, { name: "test" })).token };
+}
+
+export async function cookieOf(viewer: Viewer): Promise<{ cookie: string }> {
+  return { cookie: `${SESSION_COOKIE(false)}=${await startSession(viewer)}` };
+}
+
+function headersOf({ token, cookie, origin, address = "192.0.2.1", body, headers }: Call): Record<string, string> {
+  return {
+    "x-adda-address": address,
+    ...(token && { authorization: `Bearer ${token}` }),
+    ...(cookie && { cookie }),
+    ...(origin && { origin }),
+    ...(body !== undefined && { "content-type": "application/json" }),
+    ...headers,
+  };
+}
+
+const ROUTES = readdirSync(API, { recursive: true, encoding: "utf8" })
+  .filter((file) => file.endsWith("route.ts") && !file.includes("[..."))
+  // A name before a parameter, and what takes everything last.
+  .sort((a, b) => rank(a).localeCompare(rank(b)));
+
+function findRoute(segments: string[]): { file: string; params: Record<string, string> } {
+  for (const file of ROUTES) {
+    const params = match(file.split("/").slice(0, -1), segments);
+    if (params) return { file, params };
+  }
+  return { file: "[[...path]]/route.ts", params: {} };
+}
+
+function match(folders: string[], segments: string[]): Record<string, string> | null {
+  if (folders.length !== segments.length) return null;
+  const params: Record<string, string> = {};
+  for (const [index, folder] of folders.entries()) {
+    const segment = segments[index] ?? "";
+    const name = /^\[(\w+)\]$/.exec(folder)?.[1];
+    if (name) params[name] = segment;
+    else if (folder !== segment) return null;
+  }
+  return params;
+}
+
+function rank(file: string): string {
+  return file.replaceAll("[", "~");
+}
