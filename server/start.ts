@@ -2,6 +2,7 @@ import type { Server } from "node:http";
 import { join } from "node:path";
 import { addressOf } from "./address";
 import { memoryBackplane } from "./backplane/memory";
+import { redisBackplane } from "./backplane/redis";
 import type { Closing } from "./closing";
 import type { Config } from "./config";
 import { openDatabase } from "./database";
@@ -28,7 +29,7 @@ export async function start(config: Config, { root, isDevelopment, server, closi
     await pool.end();
   });
 
-  const backplane = memoryBackplane();
+  const backplane = config.redisUrl ? redisBackplane(config.redisUrl) : memoryBackplane();
   closing.add(() => backplane.close());
   setShared({ pool, prisma, backplane });
 
