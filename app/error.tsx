@@ -11,7 +11,7 @@ export default function ErrorPage({ error, reset }: ErrorPageProps) {
       title="Something went wrong"
       intro="Nothing that was sent is lost. Try again; if it stays like this, tell whoever runs this server."
     >
-      <div className="grid gap-4">
+      <div className="flex flex-col gap-4">
         <Button size="lg" onClick={reset}>
           Try again
         </Button>

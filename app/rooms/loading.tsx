@@ -13,7 +13,7 @@ export default function RoomLoading() {
         {LINES.map((width) => (
           <div key={width} className="flex gap-3">
             <Skeleton className="size-9 shrink-0 rounded-lg" />
-            <div className="grid flex-1 gap-2 pt-0.5">
+            <div className="flex flex-1 flex-col gap-2 pt-0.5">
               <Skeleton className="h-3.5 w-28" />
               <Skeleton className={`h-4 ${width}`} />
             </div>

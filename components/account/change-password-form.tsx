@@ -19,10 +19,10 @@ export function ChangePasswordForm({ email }: { email: string }) {
     toast.success("Your password is changed. Every other session was signed out.");
   });
   return (
-    <form {...formProps} className="grid max-w-sm gap-4">
+    <form {...formProps} className="flex max-w-sm flex-col gap-4">
       {/* A password manager learns from it which account it is about. */}
       <input type="text" name="username" autoComplete="username" defaultValue={email} readOnly hidden />
-      <div ref={fields} className="grid gap-4">
+      <div ref={fields} className="flex flex-col gap-4">
         <Field name="current" label="Current password" error={error}>
           {(control) => <PasswordInput {...control} autoComplete="current-password" required />}
         </Field>
@@ -31,7 +31,7 @@ export function ChangePasswordForm({ email }: { email: string }) {
         </Field>
       </div>
       <FormError error={error} fields={FIELDS} />
-      <Button type="submit" variant="secondary" busy={pending} className="justify-self-start">
+      <Button type="submit" variant="secondary" busy={pending} className="self-start">
         Change the password
       </Button>
     </form>

@@ -18,8 +18,8 @@ export function CreateTokenForm() {
     if (input.current) input.current.value = "";
   });
   return (
-    <div className="grid gap-4">
-      <form {...formProps} className="grid gap-2">
+    <div className="flex flex-col gap-4">
+      <form {...formProps} className="flex flex-col gap-2">
         <Field name="name" label="What it is for" error={error}>
           {(control) => (
             <div className="flex gap-2">
@@ -42,7 +42,7 @@ export function CreateTokenForm() {
         <FormError error={error} fields={["name"]} />
       </form>
       {value && (
-        <div className="grid gap-3">
+        <div className="flex flex-col gap-3">
           <Notice tone="success">
             Copy <bdi className="font-semibold">{value.name}</bdi> now: a token is shown only this once.
           </Notice>

@@ -1,5 +1,5 @@
-const SEATS = 11;
-const YOURS = 8;
+const SEATS = 12;
+const YOURS = 9;
 
 /** The mark's circle drawn large, as a watermark; one seat glows. */
 export function SeatRing({ className }: { className: string }) {
@@ -10,7 +10,13 @@ export function SeatRing({ className }: { className: string }) {
         const x = Math.round(200 + 150 * Math.sin(angle));
         const y = Math.round(200 - 150 * Math.cos(angle));
         return (
-          <circle key={angle} cx={x} cy={y} r={30} className={seat === YOURS ? "fill-mark-yours/35" : undefined} />
+          <circle
+            key={angle}
+            cx={x}
+            cy={y}
+            r={23}
+            className={seat === YOURS ? "fill-mark-yours/35 dark:fill-mark-yours/25" : undefined}
+          />
         );
       })}
     </svg>

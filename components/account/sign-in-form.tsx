@@ -15,7 +15,7 @@ export function SignInForm({ next }: { next: string }) {
   const { formProps, pending, error } = useForm(signInAction);
   const waitS = useWait(error);
   return (
-    <form {...formProps} className="grid gap-4">
+    <form {...formProps} className="flex flex-col gap-4">
       <FormError error={error} fields={FIELDS} />
       <input type="hidden" name="next" value={next} />
       <Field name="email" label="Email address" error={error}>

@@ -18,7 +18,7 @@ export function SignUpForm({ next, inviteToken, deed }: SignUpFormProps) {
   const { formProps, pending, error } = useForm(signUpAction);
   const waitS = useWait(error);
   return (
-    <form {...formProps} className="grid gap-4">
+    <form {...formProps} className="flex flex-col gap-4">
       <FormError error={error} fields={FIELDS} />
       <input type="hidden" name="next" value={next} />
       {inviteToken && <input type="hidden" name="invite" value={inviteToken} />}

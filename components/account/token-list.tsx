@@ -12,7 +12,7 @@ export type Token = { id: string; name: string; createdAt: string; lastUsedAt: s
 
 export function TokenList({ tokens }: { tokens: readonly Token[] }) {
   return (
-    <div className="grid gap-6">
+    <div className="flex flex-col gap-6">
       <CreateTokenForm />
       {tokens.length > 0 ? (
         <ul aria-label="API tokens" className="divide-y rounded-lg border">
@@ -50,7 +50,9 @@ function TokenRow({ token }: { token: Token }) {
         </p>
       </div>
       <Button ref={trigger} variant="quietDanger" size="sm" onClick={() => setRevoking(true)}>
-        Revoke<span className="sr-only">{token.name}</span>
+        <span>
+          Revoke<span className="sr-only"> {token.name}</span>
+        </span>
       </Button>
       <ConfirmDialog
         open={revoking}

@@ -8,7 +8,7 @@ import { useForm } from "@/components/ui/use-action";
 export function AcceptInviteForm({ token, deed }: { token: string; deed: string }) {
   const { formProps, pending, error } = useForm(acceptInviteAction);
   return (
-    <form {...formProps} className="grid gap-4">
+    <form {...formProps} className="flex flex-col gap-4">
       <FormError error={error} />
       <input type="hidden" name="invite" value={token} />
       <Button type="submit" size="lg" busy={pending}>

@@ -28,7 +28,7 @@ function RoomInvites({ roomId }: { roomId: string }) {
   const load = useCallback(() => listInvitesAction(roomId), [roomId]);
   const { value, error, reload } = useLoad(load);
   return (
-    <div className="grid gap-6">
+    <div className="flex flex-col gap-6">
       <InviteForm roomId={roomId} onCreated={reload} />
       {error && <LoadError error={error} onRetry={reload} />}
       {!value && !error && <Skeleton className="h-12" />}

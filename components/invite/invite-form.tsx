@@ -22,8 +22,8 @@ const DEFAULT_HOURS = 7 * 24;
 export function InviteForm({ roomId, onCreated }: { roomId?: string; onCreated?: () => void }) {
   const { formProps, pending, error, value } = useForm(createInviteAction, onCreated);
   return (
-    <div className="grid gap-4">
-      <form {...formProps} className="grid gap-4">
+    <div className="flex flex-col gap-4">
+      <form {...formProps} className="flex flex-col gap-4">
         {roomId && <input type="hidden" name="room" value={roomId} />}
         <Field name="expiresInHours" label="Good for" error={error}>
           {(control) => (
@@ -54,7 +54,7 @@ export function InviteForm({ roomId, onCreated }: { roomId?: string; onCreated?:
         <FormError error={error} fields={["expiresInHours"]} />
       </form>
       {value && (
-        <div className="grid gap-3">
+        <div className="flex flex-col gap-3">
           <Notice tone="success">Copy the link now: it is shown only this once.</Notice>
           <CopyField key={value.id} label="Invite link" text={value.url} />
         </div>

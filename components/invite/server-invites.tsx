@@ -8,7 +8,7 @@ import { type Invite, InviteList } from "./invite-list";
 export function ServerInvites({ invites }: { invites: readonly Invite[] }) {
   const router = useRouter();
   return (
-    <div className="grid gap-6">
+    <div className="flex flex-col gap-6">
       <InviteForm onCreated={router.refresh} />
       <InviteList invites={invites} onRevoked={router.refresh} />
     </div>

@@ -19,7 +19,7 @@ export function AddMemberForm({ room, onAdded }: { room: RoomSummary; onAdded: (
     onAdded();
   });
   return (
-    <form {...formProps} className="grid gap-2">
+    <form {...formProps} className="flex flex-col gap-2">
       <input type="hidden" name="room" value={room.id} />
       <Field name="email" label="Add somebody by their email address" error={error}>
         {(control) => (

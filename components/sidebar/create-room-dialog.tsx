@@ -36,7 +36,7 @@ function CreateRoomForm({ onDone }: { onDone: () => void }) {
     router.push(`/rooms/${slug}`);
   });
   return (
-    <form {...formProps} className="grid gap-4">
+    <form {...formProps} className="flex flex-col gap-4">
       <RoomFields error={error} />
       <FormError error={error} fields={ROOM_FIELDS} />
       <DialogActions>

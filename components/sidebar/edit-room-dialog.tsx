@@ -22,7 +22,7 @@ export function EditRoomDialog({ room, open, onOpenChange, returnFocus }: RoomDi
 function EditRoomForm({ room, onDone }: { room: RoomSummary; onDone: () => void }) {
   const { formProps, pending, error } = useForm(updateRoomAction, onDone);
   return (
-    <form {...formProps} className="grid gap-4">
+    <form {...formProps} className="flex flex-col gap-4">
       <input type="hidden" name="room" value={room.id} />
       <RoomFields room={room} error={error} />
       <FormError error={error} fields={ROOM_FIELDS} />

@@ -19,14 +19,19 @@ export function JoinRoomButton({ room, variant = "page", className }: JoinRoomBu
   const join = useAction(joinRoomAction, () => router.push(`/rooms/${room.slug}`), showRefusal);
   return (
     <Button
-      variant={variant === "row" ? "secondary" : "primary"}
+      variant={variant === "row" ? "ghost" : "primary"}
       size={variant === "row" ? "sm" : "md"}
       busy={join.pending}
       onClick={() => join.run(room.id)}
-      className={variant === "row" ? "h-7 px-2 touch:h-10" : className}
+      className={variant === "row" ? "h-7 px-2 text-primary touch:h-10" : className}
     >
-      {variant === "row" ? "Join" : "Join this room"}
-      {variant === "row" && <span className="sr-only">{room.name}</span>}
+      {variant === "row" ? (
+        <span>
+          Join<span className="sr-only"> {room.name}</span>
+        </span>
+      ) : (
+        "Join this room"
+      )}
     </Button>
   );
 }

@@ -32,7 +32,9 @@ export function MemberRow({ room, member, onRemoved }: MemberRowProps) {
       {member.role === "owner" && <Badge>Owner</Badge>}
       {removable && (
         <Button variant="quietDanger" size="sm" busy={remove.pending} onClick={() => remove.run(room.id, member.id)}>
-          Remove<span className="sr-only">{member.name}</span>
+          <span>
+            Remove<span className="sr-only"> {member.name}</span>
+          </span>
         </Button>
       )}
     </li>

@@ -25,12 +25,12 @@ function Members({ room }: { room: RoomSummary }) {
   const load = useCallback(() => listMembersAction(room.id), [room.id]);
   const { value, error, reload } = useLoad(load);
   return (
-    <div className="grid gap-5">
+    <div className="flex flex-col gap-5">
       {room.joined && !room.archivedAt && <AddMemberForm room={room} onAdded={reload} />}
       {error && <LoadError error={error} onRetry={reload} />}
       {!value && !error && <MembersLoading />}
       {value && (
-        <ul aria-label="Members" className="-mx-2 grid">
+        <ul aria-label="Members" className="-mx-2 flex flex-col">
           {value.people.map((member) => (
             <MemberRow key={member.id} room={room} member={member} onRemoved={reload} />
           ))}
@@ -47,7 +47,7 @@ function Members({ room }: { room: RoomSummary }) {
 
 function MembersLoading() {
   return (
-    <div role="status" aria-label="Loading members" className="grid gap-3 py-1">
+    <div role="status" aria-label="Loading members" className="flex flex-col gap-3 py-1">
       {["w-32", "w-44", "w-24"].map((width) => (
         <div key={width} className="flex items-center gap-3">
           <Skeleton className="size-9 rounded-lg" />

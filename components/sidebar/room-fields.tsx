@@ -31,7 +31,7 @@ type RoomFieldsProps = { room?: Pick<Room, "name" | "topic" | "kind">; error: Er
 /** What a room is: the same fields when it is made and when it is changed. */
 export function RoomFields({ room, error }: RoomFieldsProps) {
   return (
-    <div className="grid gap-4">
+    <div className="flex flex-col gap-4">
       <Field name="name" label="Name" error={error}>
         {(control) => (
           <Input

@@ -18,7 +18,7 @@ export function RoomLists() {
   const archived = rooms.filter((room) => room.archivedAt);
 
   return (
-    <nav aria-label="Rooms" className="grid gap-5">
+    <nav aria-label="Rooms" className="flex flex-col gap-5">
       <Section title="Rooms" action={<CreateRoomDialog />}>
         {mine.length > 0 ? (
           <Rooms rooms={mine} current={current} />
@@ -73,10 +73,10 @@ type RoomsProps = {
 
 function Rooms({ rooms, current, end }: RoomsProps) {
   return (
-    <ul className="grid gap-px">
+    <ul className="flex flex-col gap-px">
       {rooms.map((room) => (
         <li key={room.id} className="relative flex items-center">
-          <RoomLink room={room} current={room.slug === current} className={end && "pe-17"} />
+          <RoomLink room={room} current={room.slug === current} className={end && "pe-15 touch:pe-19"} />
           {end && <div className="absolute end-1.5">{end(room)}</div>}
         </li>
       ))}

@@ -28,7 +28,7 @@ export function CopyButton({ text, label = "Copy" }: { text: string; label?: str
   };
 
   return (
-    <Button variant="secondary" onClick={copy} className="touch:h-11">
+    <Button variant="secondary" onClick={copy} className="h-10 touch:h-11">
       {copied ? <Check /> : <Copy />}
       <span aria-live="polite">{copied ? "Copied" : label}</span>
     </Button>

@@ -22,6 +22,12 @@ type DialogContentProps = {
 
 /** On a phone it rises from the bottom edge, where the thumb is; else it stands in the middle. */
 export function DialogContent({ title, description, returnFocus, className, children }: DialogContentProps) {
+  const onOpenAutoFocus = (event: Event) => {
+    // On a phone a focused field brings up the keyboard before anybody has read the dialog.
+    if (!matchMedia("(pointer: coarse)").matches || !(event.currentTarget instanceof HTMLElement)) return;
+    event.preventDefault();
+    event.currentTarget.focus();
+  };
   const onCloseAutoFocus = (event: Event) => {
     if (!returnFocus?.current) return;
     event.preventDefault();
@@ -32,6 +38,7 @@ export function DialogContent({ title, description, returnFocus, className, chil
       <Radix.Overlay className="fixed inset-0 z-40 bg-overlay data-[state=closed]:animate-fade-out data-[state=open]:animate-fade-in" />
       <Radix.Content
         {...(!description && { "aria-describedby": undefined })}
+        onOpenAutoFocus={onOpenAutoFocus}
         onCloseAutoFocus={onCloseAutoFocus}
         className={cn(
           "fixed z-50 flex max-h-[min(85dvh,44rem)] flex-col bg-popover shadow-float outline-none",
@@ -40,22 +47,26 @@ export function DialogContent({ title, description, returnFocus, className, chil
           className,
         )}
       >
-        <header className="flex items-start gap-3 px-5 pt-5 pb-3">
-          <div className="min-w-0 flex-1">
-            <Radix.Title dir="auto" className="wrap-anywhere text-lg">
-              {title}
-            </Radix.Title>
-            {description && (
-              <Radix.Description className="mt-1 text-muted-foreground text-sm">{description}</Radix.Description>
-            )}
-          </div>
-          <Radix.Close asChild>
-            <Button variant="ghost" size="iconSm" aria-label="Close" className="-me-1.5 -mt-1 text-muted-foreground">
-              <X />
-            </Button>
-          </Radix.Close>
+        <header className="py-5 ps-5 pe-16">
+          <Radix.Title dir="auto" className="wrap-anywhere text-lg">
+            {title}
+          </Radix.Title>
+          {description && (
+            <Radix.Description className="mt-1 text-muted-foreground text-sm">{description}</Radix.Description>
+          )}
         </header>
-        <div className="min-h-0 overflow-y-auto overscroll-contain px-5 pt-1 pb-5">{children}</div>
+        <div className="-mt-2 min-h-0 overflow-y-auto overscroll-contain px-5 pt-1 pb-5">{children}</div>
+        {/* Last, so that the focus begins with what the dialog is for. */}
+        <Radix.Close asChild>
+          <Button
+            variant="ghost"
+            size="iconSm"
+            aria-label="Close"
+            className="absolute end-3.5 top-4 text-muted-foreground touch:top-3"
+          >
+            <X />
+          </Button>
+        </Radix.Close>
       </Radix.Content>
     </Radix.Portal>
   );

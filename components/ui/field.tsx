@@ -29,7 +29,7 @@ export function Field({ name, label, hint, error, optional, className, children 
   const wrong = error?.field === name ? error.message : null;
   const described = [hint && `${id}-hint`, wrong && `${id}-error`].filter(Boolean).join(" ") || undefined;
   return (
-    <div className={cn("grid gap-1.5", className)}>
+    <div className={cn("flex flex-col gap-1.5", className)}>
       <label htmlFor={id} className="flex items-baseline justify-between gap-2 font-semibold text-sm">
         {label}
         {optional && <span className="font-normal text-muted-foreground text-xs">Optional</span>}
@@ -40,7 +40,7 @@ export function Field({ name, label, hint, error, optional, className, children 
           {hint}
         </p>
       )}
-      <div aria-live="polite">
+      <div aria-live="polite" className="empty:-mt-1.5">
         {wrong && (
           <p id={`${id}-error`} className="flex items-start gap-1.5 text-destructive text-sm">
             <CircleAlert aria-hidden className="mt-[0.2em] size-[1em] shrink-0" />

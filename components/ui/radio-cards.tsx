@@ -13,7 +13,7 @@ type RadioCardsProps<Value extends string> = {
 export function RadioCards<Value extends string>({ name, legend, defaultValue, choices }: RadioCardsProps<Value>) {
   const id = useId();
   return (
-    <fieldset className="grid gap-2">
+    <fieldset className="flex flex-col gap-2">
       <legend className="mb-1.5 font-semibold text-sm">{legend}</legend>
       {choices.map(({ value, label, hint, icon }) => (
         <label

@@ -5,7 +5,7 @@ export function SkipLink({ target, children }: { target: string; children: React
   return (
     <a
       href={`#${target}`}
-      className="fixed start-3 top-3 z-60 -translate-y-20 rounded-md bg-primary px-4 py-2.5 font-semibold text-primary-foreground shadow-float focus:translate-y-0"
+      className="fixed start-3 top-3 z-60 -translate-y-20 rounded-md bg-primary px-4 py-2.5 font-semibold text-primary-foreground focus:translate-y-0 focus:shadow-float"
     >
       {children}
     </a>
