@@ -18,7 +18,7 @@ export type Call = {
   request: Request;
   /** The part of the path that a folder of the route names, decoded. */
   param(name: string): string;
-  /** Whom to count attempts against; the server sets it, never the client. */
+  /** Where it came from, to count attempts against: the server overwrites this on every request. */
   address: string;
   /** @throws Refused "malformed", "too_large" or "invalid" */
   body<Schema extends z.ZodType>(schema: Schema): Promise<z.output<Schema>>;
@@ -33,10 +33,17 @@ type RouteHandler = (request: Request, context: Context) => Promise<Response>;
 /**
  * A route file's exports. Each method given reads as its sentence; whatever it throws becomes the right
  * answer, and a method that is not given is refused as JSON too.
+ * @param options.isCounted false lets a balancer ask as often as it likes.
  */
-export function routes(given: Partial<Record<Method, Route>>): Record<Method | "OPTIONS", RouteHandler> {
+export function routes(
+  given: Partial<Record<Method, Route>>,
+  { isCounted = true }: { isCounted?: boolean } = {},
+): Record<Method | "OPTIONS", RouteHandler> {
   const allowed = METHODS.filter((method) => given[method]);
-  const handlers = METHODS.map((method) => [method, handler(given[method] ?? (async () => notAllowed(allowed)))]);
+  const handlers = METHODS.map((method) => {
+    const route = given[method] ?? (async () => notAllowed(allowed));
+    return [method, handler(isCounted ? counted(route) : route)];
+  });
   const options: RouteHandler = async () => new Response(null, { status: 204, headers: { Allow: allowed.join(", ") } });
   return { ...Object.fromEntries(handlers), OPTIONS: options };
 }
@@ -49,20 +56,20 @@ export function signedIn(route: (call: Call & { viewer: Viewer; proof: SessionPr
   };
 }
 
-/** The client's address: the server overwrites this header on every request. */
-export function addressOf(request: Request): string {
-  return request.headers.get("x-adda-address") ?? "unknown";
+function counted(route: Route): Route {
+  return async (call) => {
+    await countRequestFrom(call.address);
+    return route(call);
+  };
 }
 
 function handler(route: Route): RouteHandler {
   return async (request, context) => {
     try {
-      const address = addressOf(request);
-      await countRequestFrom(address);
       const params = await context.params;
       return await route({
         request,
-        address,
+        address: request.headers.get("x-adda-address") ?? "unknown",
         param: (name) => decode(params[name]),
         body: async (schema) => parse(schema, await readJson(request)),
         query: (schema) => parse(schema, Object.fromEntries(new URL(request.url).searchParams)),

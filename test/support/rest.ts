@@ -57,7 +57,7 @@ function headersOf({ token, cookie, origin, address = "192.0.2.1", body, headers
 const ROUTES = readdirSync(API, { recursive: true, encoding: "utf8" })
   .filter((file) => file.endsWith("route.ts") && !file.includes("[..."))
   // A name before a parameter, and what takes everything last.
-  .sort((a, b) => rank(a).localeCompare(rank(b)));
+  .sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
 
 function findRoute(segments: string[]): { file: string; params: Record<string, string> } {
   for (const file of ROUTES) {

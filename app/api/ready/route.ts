@@ -3,10 +3,11 @@ import { Refused } from "@/server/domain/refused";
 import { ok } from "../answers";
 import { routes } from "../routes";
 
-export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
-  GET: async () => {
-    const troubles = await findTroubles();
-    if (troubles.length > 0) throw new Refused("overloaded", troubles.join(" "));
-    return ok({ status: "ready" });
-  },
-});
+/** Whether to send people here: the database answers and is migrated. */
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = routes({ GET: ready }, { isCounted: false });
+
+async function ready(): Promise<Response> {
+  const troubles = await findTroubles();
+  if (troubles.length > 0) throw new Refused("overloaded", troubles.join(" "));
+  return ok({ status: "ready" });
+}
