@@ -4,6 +4,7 @@ import type { Duplex } from "node:stream";
 import { addressOf } from "./address";
 import type { Config } from "./config";
 import { log } from "./log";
+import { answerMetrics, METRICS_PATH } from "./metrics-endpoint";
 import type { Pages } from "./pages";
 import { contentSecurityPolicy, makeNonce, securityHeaders } from "./security-headers";
 
@@ -23,6 +24,10 @@ export function serve(server: Server, { config, pages, handleUpgrade, isDevelopm
   server.on("request", (request, response) => {
     const policy = contentSecurityPolicy({ nonce: makeNonce(), socketOrigin, isSecure, isDevelopment });
     for (const [name, value] of headers) response.setHeader(name, value);
+    if (pathOf(request) === METRICS_PATH) {
+      const address = addressOf(request, config.trustProxy);
+      return void answerMetrics(request, response, { token: config.metricsToken, address });
+    }
     response.setHeader("Content-Security-Policy", policy);
 
     const requestId = describeRequest(request, config);

@@ -1,6 +1,7 @@
 import type { Pool } from "pg";
 import { v7 as uuidv7 } from "uuid";
 import type { Message } from "@/protocol/frames";
+import { metrics } from "@/server/metrics";
 import { Refused } from "./refused";
 
 /** Statements in flight at once. Two keep the database busy while we encode; more only make the batches smaller. */
@@ -84,7 +85,7 @@ export class RoomLog {
       const waiting = { ...draft, id: uuidv7(), settle, fail };
       if (queue) queue.push(waiting);
       else this.#waiting.set(draft.roomId, [waiting]);
-      this.#waitingCount++;
+      metrics().waiting.set(++this.#waitingCount);
       this.#fillLanes();
     });
   }
@@ -106,11 +107,18 @@ export class RoomLog {
     const rooms = new Set(batch.map(({ roomId }) => roomId));
     for (const roomId of rooms) this.#inFlight.add(roomId);
     this.#lanes++;
+    const { commitSeconds, commitBatch, commitFailures, messages } = metrics();
+    const stopTimer = commitSeconds.startTimer();
     try {
-      this.#settle(batch, await this.#insert(batch));
+      const rows = await this.#insert(batch);
+      messages.inc(rows.length);
+      this.#settle(batch, rows);
     } catch (cause) {
+      commitFailures.inc();
       for (const { fail } of batch) fail(overloaded(cause));
     }
+    stopTimer();
+    commitBatch.observe(batch.length);
     this.#lanes--;
     for (const roomId of rooms) this.#inFlight.delete(roomId);
     this.#fillLanes();
@@ -128,6 +136,7 @@ export class RoomLog {
       batch.push(...taken);
     }
     this.#waitingCount -= batch.length;
+    metrics().waiting.set(this.#waitingCount);
     return batch;
   }
 

@@ -9,6 +9,7 @@ import { requireRoom } from "@/server/domain/rooms";
 import { checkSession, type SessionProof } from "@/server/domain/sessions";
 import type { Viewer } from "@/server/domain/viewer";
 import { log } from "@/server/log";
+import { metrics } from "@/server/metrics";
 import { shared } from "@/server/shared";
 import { bufferedBytes, PING_BYTES, writeFrames } from "./fan-out";
 import type { Hub } from "./hub";
@@ -83,6 +84,10 @@ export class Connection implements Listener {
     this.#handleInTurn(parsed.frame);
   }
 
+  get bufferedBytes(): number {
+    return bufferedBytes(this.#socket);
+  }
+
   pong(): void {
     this.#heard = true;
   }
@@ -94,7 +99,8 @@ export class Connection implements Listener {
   /** A reader that does not keep up is cut; it comes back and catches up from its cursor. */
   write(data: Buffer | string): void {
     if (!this.isOpen) return;
-    if (bufferedBytes(this.#socket) > this.#context.limits.bufferedBytesMax) {
+    if (this.bufferedBytes > this.#context.limits.bufferedBytesMax) {
+      metrics().cutReaders.inc();
       log.info({ connectionId: this.id, userId: this.viewer.id }, "Cut a reader that is too slow.");
       return this.close(CloseCode.tooSlow, "Too slow: come back and catch up.");
     }
@@ -259,6 +265,7 @@ export class Connection implements Listener {
       log.warn({ err: error.cause, connectionId: this.id }, error.message);
     }
     const refusal = error instanceof Refused ? error.toPayload() : INTERNAL;
+    metrics().refusals.inc({ code: refusal.code });
     this.send({ type: "error", payload: { ...refusal, ...idsOf(frame) } });
   }
 
@@ -269,6 +276,7 @@ export class Connection implements Listener {
 
   #unreadable(error: ErrorPayload): void {
     if (++this.#malformed > MALFORMED_MAX) return this.close(CloseCode.malformed, "Too many malformed frames.");
+    metrics().refusals.inc({ code: error.code });
     this.send({ type: "error", payload: error });
   }
 }

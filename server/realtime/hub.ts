@@ -26,6 +26,10 @@ export class Hub {
     return this.#channelOf(room).join(listener, since);
   }
 
+  get roomCount(): number {
+    return this.#channels.size;
+  }
+
   leave(listener: Listener, roomId: string): void {
     this.#channels.get(roomId)?.leave(listener);
   }

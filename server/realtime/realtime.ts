@@ -9,6 +9,7 @@ import type { Backplane, ControlEvent } from "@/server/backplane/backplane";
 import { drainMessages } from "@/server/domain/messages";
 import type { SessionProof } from "@/server/domain/sessions";
 import { log } from "@/server/log";
+import { metrics } from "@/server/metrics";
 import { Connection, type SocketLimits } from "./connection";
 import { Connections } from "./connections";
 import { Heartbeat } from "./heartbeat";
@@ -58,6 +59,7 @@ export function createRealtime(options: RealtimeOptions): Realtime {
     },
   });
 
+  observe(options.backplane, hub, connections);
   const repairs = new Repairs(options.backplane, hub, connections);
 
   const server = new WebSocketServer({
@@ -150,6 +152,18 @@ function endSessions(connections: Connections, event: ControlEvent): void {
     default:
       return event satisfies never;
   }
+}
+
+/** What is read only when somebody asks costs nothing in between. */
+function observe(backplane: Backplane, hub: Hub, connections: Connections): void {
+  const { sockets, rooms, bufferedBytes, backplaneConnected } = metrics();
+  const gauges = [
+    [sockets, () => connections.size],
+    [rooms, () => hub.roomCount],
+    [bufferedBytes, () => [...connections].reduce((sum, connection) => sum + connection.bufferedBytes, 0)],
+    [backplaneConnected, () => Number(backplane.isConnected)],
+  ] as const;
+  for (const [gauge, read] of gauges) Object.assign(gauge, { collect: () => gauge.set(read()) });
 }
 
 async function sendElsewhere(connections: Connections): Promise<void> {

@@ -3,6 +3,7 @@ import { PAGE_MAX_SIZE, PAGE_SIZE } from "@/protocol/limits";
 import type { Backplane, RoomEvent, Unsubscribe } from "@/server/backplane/backplane";
 import { type Changes, changesSince, latestPage, recentChanges } from "@/server/domain/history";
 import { log } from "@/server/log";
+import { metrics } from "@/server/metrics";
 import { encodeTexts } from "./fan-out";
 import { chatFrame, joinedFrame } from "./frame-json";
 import type { Listener } from "./listener";
@@ -105,6 +106,8 @@ export class RoomChannel {
   flush(): void {
     if (this.#outgoing.length === 0) return;
     const bytes = encodeTexts(this.#outgoing);
+    metrics().deliveries.inc(this.#outgoing.length * this.#listeners.size);
+    metrics().writes.inc(this.#listeners.size);
     this.#outgoing = [];
     for (const listener of this.#listeners) listener.write(bytes);
   }
@@ -184,6 +187,7 @@ export class RoomChannel {
   }
 
   async #readAllMissed(): Promise<void> {
+    metrics().repairs.inc();
     for (let more = true; more; ) {
       const missed = await changesSince(this.#roomId, this.#feed.head, PAGE_MAX_SIZE);
       more = missed.more;

@@ -4,6 +4,7 @@ import type { WebSocket, WebSocketServer } from "ws";
 import { SUBPROTOCOL } from "@/protocol/frames";
 import { findViewerBySession, findViewerByToken, type SessionProof } from "@/server/domain/sessions";
 import { log } from "@/server/log";
+import { metrics } from "@/server/metrics";
 
 export type UpgradeOptions = {
   server: WebSocketServer;
@@ -75,6 +76,7 @@ function unauthorized(reason: string): Refusal {
 }
 
 function refuse(socket: Duplex, { status, reason, headers = [] }: Refusal): void {
+  metrics().refusedUpgrades.inc({ status: status.slice(0, 3) });
   if (!socket.writable) return void socket.destroy();
   const head = [
     "Connection: close",
