@@ -10,7 +10,7 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: "unit",
-          include: ["{app,client,components,protocol,server}/**/*.test.{ts,tsx}"],
+          include: ["{app,client,components,protocol,server,torture}/**/*.test.{ts,tsx}"],
           exclude: ["**/node_modules/**"],
         },
       },

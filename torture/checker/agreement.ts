@@ -1,0 +1,28 @@
+import type { Told } from "../history/events";
+import { type CaseFile, isSame, seconds } from "./case-file";
+import type { Violation } from "./promises";
+
+/** A number of a room names the same message, word for word, to everybody and in the database. */
+export function sameForAll(file: CaseFile): Violation[] {
+  const violations: Violation[] = [];
+  const known = new Map<string, { message: Told; whence: string }>();
+  const keyOf = ({ roomId, seq }: Told) => `${roomId} ${seq}`;
+  for (const { messages } of file.history.stored) {
+    for (const message of messages) known.set(keyOf(message), { message, whence: "the database has" });
+  }
+  const judged = new Set<string>();
+  for (const { who, ms, message } of file.tellings) {
+    const key = keyOf(message);
+    const other = known.get(key);
+    if (!other) known.set(key, { message, whence: `${who} was told at ${seconds(ms)} of` });
+    else if (!isSame(other.message, message) && !judged.has(key)) {
+      judged.add(key);
+      violations.push({
+        promise: "same-for-all",
+        evidence: `${who} was told at ${seconds(ms)} of ${file.describe(message)}; ${other.whence} ${file.describe(other.message)}.`,
+        clientIds: [...new Set([message.clientId, other.message.clientId])],
+      });
+    }
+  }
+  return violations;
+}

@@ -1,0 +1,20 @@
+import type { StoredRoom } from "../history/events";
+import type { CaseFile } from "./case-file";
+import type { Violation } from "./promises";
+
+/** The numbers 1 to `lastSeq`, each with its message. */
+export function gapless(file: CaseFile): Violation[] {
+  return file.history.stored.flatMap((room) => {
+    const gap = findGap(room);
+    return gap ? [{ promise: "gapless" as const, evidence: `${room.name} ${gap}.`, clientIds: [] }] : [];
+  });
+}
+
+function findGap({ lastSeq, messages }: StoredRoom): string | null {
+  const present = new Set(messages.map(({ seq }) => seq));
+  for (let seq = 1; seq <= lastSeq; seq++) {
+    if (!present.has(seq)) return `counted ${lastSeq} changes and has no number ${seq}`;
+  }
+  const beyond = messages.find(({ seq }) => seq > lastSeq || seq < 1);
+  return beyond ? `counted ${lastSeq} changes and has a number ${beyond.seq}` : null;
+}

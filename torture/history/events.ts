@@ -1,0 +1,62 @@
+import type { Message } from "@/protocol/frames";
+
+/** A message as somebody was told of it, or as the database has it. */
+export type Told = Pick<Message, "roomId" | "seq" | "rev" | "clientId" | "message" | "senderId">;
+
+/** What a writer knows of its own message. */
+export type WriterEvent =
+  /** The writer is about to say it for the first time. */
+  | { type: "invoke"; writer: string; authorId: string; roomId: string; clientId: string; message: string }
+  /** The server said that it is stored: the echo, or the answer to a retry. */
+  | { type: "ok"; writer: string; message: Told }
+  /** The server will never take it. */
+  | { type: "refused"; writer: string; clientId: string; code: string }
+  /** The writer gave up without an answer: it may be stored or not. */
+  | { type: "unknown"; writer: string; clientId: string };
+
+/** What a reader was told, frame by frame. */
+export type ReaderEvent =
+  | { type: "connected"; reader: string }
+  | { type: "joined"; reader: string; roomId: string; since: number; seq: number; more: boolean; messages: Told[] }
+  | { type: "heard"; reader: string; message: Told }
+  /** A client put the message at the end of the list that a person sees. */
+  | { type: "shown"; reader: string; message: Told };
+
+/** What was done to the system. */
+export type FaultEvent = { type: "fault"; what: string };
+
+export type HistoryEvent = WriterEvent | ReaderEvent | FaultEvent;
+
+/** `at` counts the events of all parties, who live in one process: a lower one did happen before. */
+export type Recorded<Event extends HistoryEvent = HistoryEvent> = Event & { at: number; ms: number };
+
+export type Writer = {
+  name: string;
+  /** It says a room's messages one after the other, in the order in which they were written. */
+  keepsOrder: boolean;
+  /** It goes on until it is answered. */
+  neverGivesUp: boolean;
+};
+
+export type Reader = {
+  name: string;
+  /** A bare socket is told every frame in order; a client may be told anything and must show it in order. */
+  kind: "socket" | "client";
+  /** The rooms that it joined and stayed a member of. */
+  rooms: readonly string[];
+};
+
+/** What a client shows when everything is at rest. */
+export type View = { reader: string; roomId: string; messages: readonly Told[]; unsent: readonly string[] };
+
+export type StoredRoom = { roomId: string; name: string; lastSeq: number; messages: readonly Told[] };
+
+/** All that a run left behind. */
+export type History = {
+  events: readonly Recorded[];
+  writers: readonly Writer[];
+  readers: readonly Reader[];
+  views: readonly View[];
+  /** The database, read after the last event. */
+  stored: readonly StoredRoom[];
+};
