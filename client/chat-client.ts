@@ -1,4 +1,4 @@
-import type { ErrorPayload } from "@/protocol/errors";
+import { type ErrorPayload, TRANSIENT_CODES } from "@/protocol/errors";
 import type { Message, ServerFrame } from "@/protocol/frames";
 import { TYPING_INTERVAL_MS, TYPING_TTL_MS } from "@/protocol/limits";
 import { Connection, type ConnectionOptions, type ConnectionState } from "./connection";
@@ -8,6 +8,7 @@ import {
   type InitialRoom,
   initialRoomState,
   isBehind,
+  type PendingMessage,
   type RoomAction,
   type RoomState,
   reduceRoom,
@@ -49,8 +50,10 @@ type OpenRoom = {
   typingTimers: Map<string, ReturnType<typeof setTimeout>>;
   repairTimer: ReturnType<typeof setTimeout> | undefined;
   repairs: number;
-  /** The cursor that the last `join` gave: the answer is folded from there. */
-  joinedSince: number | undefined;
+  /** The join that is not answered yet: its answer is folded from the cursor that it gave. */
+  joining: { since: number | undefined } | null;
+  /** True while this connection hears the room. */
+  joined: boolean;
 };
 
 /**
@@ -72,11 +75,14 @@ export class ChatClient {
     this.#connection = new Connection({
       ...options,
       onOpen: () => {
-        for (const room of this.#rooms.values()) this.#join(room);
+        for (const room of this.#rooms.values()) if (!room.store.get().gone) this.#join(room);
         this.#sender.resume();
       },
       onFrame: (frame) => this.#receive(frame),
-      onClose: () => this.#sender.pause(),
+      onClose: () => {
+        for (const room of this.#rooms.values()) this.#disconnect(room);
+        this.#sender.pause();
+      },
     });
     this.#sender = new Sender({
       outbox: options.outbox,
@@ -85,7 +91,7 @@ export class ChatClient {
       write: (frame) => this.#connection.send(frame),
       onUnanswered: () => this.#connection.reconnect(),
       onChange: (pending) => this.#dispatch(pending.roomId, { type: "pending", pending }),
-      onRemove: ({ roomId, clientId }) => this.#dispatch(roomId, { type: "discarded", clientId }),
+      onDiscard: ({ roomId, clientId }) => this.#dispatch(roomId, { type: "discarded", clientId }),
     });
   }
 
@@ -124,11 +130,14 @@ export class ChatClient {
     this.#connection.probe();
   }
 
-  /** Joins a room, or gives the handle of one that is joined. `initial` is what a server-rendered page shows. */
+  /**
+   * Joins a room, or gives the handle of one that is joined. `initial` is what a server-rendered page shows.
+   * @param roomId the room's id, not its slug.
+   */
   openRoom(roomId: string, initial?: InitialRoom): RoomHandle {
     const open = this.#rooms.get(roomId);
-    if (open) return open.handle;
-    const room = this.#createRoom(roomId, initial);
+    if (open && !open.store.get().gone) return open.handle;
+    const room = open ?? this.#createRoom(roomId, initial);
     this.#rooms.set(roomId, room);
     this.#join(room);
     return room.handle;
@@ -140,8 +149,8 @@ export class ChatClient {
   }
 
   #createRoom(roomId: string, initial: InitialRoom | undefined): OpenRoom {
-    const pending = this.#sender.pendingOf(roomId);
-    const store = createStore<RoomState>({ ...initialRoomState(roomId, initial), pending });
+    const show = (state: RoomState, pending: PendingMessage) => reduceRoom(state, { type: "pending", pending });
+    const store = createStore(this.#sender.pendingOf(roomId).reduce(show, initialRoomState(roomId, initial)));
     const handle: RoomHandle = {
       roomId,
       get: store.get,
@@ -159,7 +168,8 @@ export class ChatClient {
       typingTimers: new Map(),
       repairTimer: undefined,
       repairs: 0,
-      joinedSince: undefined,
+      joining: null,
+      joined: false,
     };
     return room;
   }
@@ -167,15 +177,25 @@ export class ChatClient {
   #forget(roomId: string): boolean {
     const room = this.#rooms.get(roomId);
     if (!room) return false;
-    clearTimeout(room.repairTimer);
+    this.#disconnect(room);
     for (const timer of room.typingTimers.values()) clearTimeout(timer);
     return this.#rooms.delete(roomId);
   }
 
+  /** One join at a time: an answer must be known for the question that it answers. */
   #join(room: OpenRoom): void {
+    if (room.joining) return;
     const { roomId, cursor, older } = room.store.get();
-    room.joinedSince = older === "unknown" ? undefined : cursor;
-    this.#connection.send({ type: "join", payload: { roomId, since: room.joinedSince } });
+    const since = older === "unknown" ? undefined : cursor;
+    if (this.#connection.send({ type: "join", payload: { roomId, since } })) room.joining = { since };
+  }
+
+  #disconnect(room: OpenRoom): void {
+    room.joining = null;
+    room.joined = false;
+    clearTimeout(room.repairTimer);
+    room.repairTimer = undefined;
+    room.repairs = 0;
   }
 
   #receive(frame: ServerFrame): void {
@@ -193,9 +213,7 @@ export class ChatClient {
       case "room":
         return this.#dispatch(frame.payload.id, { type: "room", room: frame.payload });
       case "left":
-        if (frame.payload.reason === "removed")
-          this.#dispatch(frame.payload.roomId, { type: "gone", reason: "removed" });
-        return;
+        return this.#left(frame.payload);
       case "error":
         return this.#refused(frame.payload);
       case "pong":
@@ -208,21 +226,44 @@ export class ChatClient {
 
   #joined(roomId: string, { payload }: Extract<ServerFrame, { type: "joined" }>): void {
     const room = this.#rooms.get(roomId);
-    if (!room) return;
-    this.#dispatch(roomId, { type: "joined", joined: payload, since: room.joinedSince });
-    if (room.joinedSince !== undefined && payload.more) this.#join(room);
+    if (!room?.joining) return;
+    const { since } = room.joining;
+    room.joining = null;
+    room.joined = true;
+    this.#dispatch(roomId, { type: "joined", joined: payload, since });
+    for (const message of payload.messages) this.#committed(message);
+    if (room.store.get().older === "unknown" || (since !== undefined && payload.more)) this.#join(room);
   }
 
   #chat(message: Message): void {
-    const mine = message.senderId === this.#options.userId;
-    this.#dispatch(message.roomId, { type: "chat", message, mine });
-    if (mine) this.#sender.committed(message.clientId);
+    this.#dispatch(message.roomId, { type: "chat", message });
+    this.#committed(message);
+  }
+
+  #committed({ senderId, clientId }: Message): void {
+    if (senderId === this.#options.userId) this.#sender.committed(clientId);
+  }
+
+  #left({ roomId, reason }: Extract<ServerFrame, { type: "left" }>["payload"]): void {
+    const room = this.#rooms.get(roomId);
+    // Closed and opened again: this answers the closing, and the opening's answer is on its way.
+    if (!room || (room.joining && reason === "left")) return;
+    this.#gone(room, reason);
   }
 
   #refused(error: ErrorPayload): void {
-    if (error.clientId) this.#sender.refused(error.clientId, error);
-    else if (error.roomId && error.code === "not_found")
-      this.#dispatch(error.roomId, { type: "gone", reason: "removed" });
+    if (error.clientId) return this.#sender.refused(error.clientId, error);
+    const room = error.roomId === undefined ? undefined : this.#rooms.get(error.roomId);
+    if (!room?.joining) return;
+    room.joining = null;
+    if (TRANSIENT_CODES.has(error.code)) this.#joinLater(room, error.retryAfterMs);
+    else this.#gone(room, "removed");
+  }
+
+  /** It is not joined again when the connection comes back: that would undo what a person decided. */
+  #gone(room: OpenRoom, reason: "left" | "removed"): void {
+    this.#disconnect(room);
+    this.#dispatch(room.handle.roomId, { type: "gone", reason });
   }
 
   #dispatch(roomId: string, action: RoomAction): void {
@@ -234,16 +275,22 @@ export class ChatClient {
 
   /** Asks for what is missing, once the frames that may merely be late have had their time. */
   #repair(room: OpenRoom): void {
-    if (!isBehind(room.store.get())) room.repairs = 0;
-    else if (!room.repairTimer) {
-      const patienceMs = Math.min(HOLE_PATIENCE_MAX_MS, HOLE_PATIENCE_MS * 2 ** room.repairs);
-      room.repairTimer = setTimeout(() => {
-        room.repairTimer = undefined;
-        if (!isBehind(room.store.get())) return;
-        room.repairs++;
-        this.#join(room);
-      }, patienceMs);
-    }
+    const state = room.store.get();
+    if (!isBehind(state)) room.repairs = 0;
+    else if (!state.gone) this.#joinLater(room);
+  }
+
+  /** Waits longer each time that it did not help. */
+  #joinLater(room: OpenRoom, atLeastMs = 0): void {
+    if (room.repairTimer) return;
+    const patienceMs = Math.min(HOLE_PATIENCE_MAX_MS, HOLE_PATIENCE_MS * 2 ** room.repairs);
+    const join = () => {
+      room.repairTimer = undefined;
+      if (room.joined && !isBehind(room.store.get())) return;
+      room.repairs++;
+      this.#join(room);
+    };
+    room.repairTimer = setTimeout(join, Math.max(patienceMs, atLeastMs));
   }
 
   #typing(roomId: string, person: { id: string; name: string }): void {
@@ -257,7 +304,7 @@ export class ChatClient {
 
   #tellTyping(room: OpenRoom): void {
     const now = (this.#options.now ?? Date.now)();
-    if (now - room.typedAt < TYPING_INTERVAL_MS) return;
+    if (!room.joined || now - room.typedAt < TYPING_INTERVAL_MS) return;
     room.typedAt = now;
     this.#connection.send({ type: "typing", payload: { roomId: room.handle.roomId } });
   }
@@ -269,6 +316,8 @@ export class ChatClient {
     this.#dispatch(roomId, { type: "older-loading" });
     try {
       const page = await this.#options.loadPage(roomId, first.seq);
+      // Loaded anew meanwhile: this page does not lie before what is here now.
+      if (room.store.get().messages[0]?.seq !== first.seq) return;
       this.#dispatch(roomId, { type: "older-loaded", ...page });
     } catch {
       this.#dispatch(roomId, { type: "older-failed" });
