@@ -6,7 +6,7 @@ type FailedNoticeProps = { error: ErrorPayload | null; onRetry(): void; onEdit()
 /** Why a message was not taken, and what its author can do. Its text stays until they decide. */
 export function FailedNotice({ error, onRetry, onEdit, onDiscard }: FailedNoticeProps) {
   return (
-    <div className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1 text-sm">
+    <div className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1 text-sm leading-6">
       <p role="alert" className="flex items-start gap-1.5 text-destructive">
         <CircleAlert aria-hidden className="mt-[0.2em] size-[1.1em] shrink-0" />
         <span>Not sent: {error?.message ?? "the server did not take it."}</span>

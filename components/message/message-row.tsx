@@ -83,7 +83,7 @@ function Gutter({ id, entry, clock }: { id: string; entry: Entry; clock: Clock |
         at={entry.sentAt}
         clock={clock}
         className={cn(
-          "text-[0.6875rem] opacity-0 group-focus-within:opacity-100 group-hover:opacity-100",
+          "text-[0.6875rem] tabular-nums opacity-0 group-focus-within:opacity-100 group-hover:opacity-100",
           entry.pending && "sr-only",
         )}
       />
@@ -104,7 +104,8 @@ function Waiting({ entry }: { entry: Entry }) {
 
 function Body({ entry, actions }: { entry: Entry; actions: FailedActions }) {
   const { pending } = entry;
-  if (entry.deleted) return <p className="text-muted-foreground italic">This message was deleted.</p>;
+  if (entry.deleted)
+    return <p className="text-muted-foreground italic leading-[1.4375rem]">This message was deleted.</p>;
   return (
     <>
       <div

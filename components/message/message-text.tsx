@@ -9,8 +9,8 @@ export const MessageText = memo(function MessageText({ text, edited }: { text: s
     <p
       dir="auto"
       className={cn(
-        "whitespace-pre-wrap [overflow-wrap:anywhere] [unicode-bidi:plaintext]",
-        isJumboEmoji(text) && "py-0.5 text-[2rem] leading-tight",
+        "whitespace-pre-wrap leading-[1.4375rem] [overflow-wrap:anywhere] [unicode-bidi:plaintext]",
+        isJumboEmoji(text) && "py-0.5 text-[2rem] leading-10",
       )}
     >
       {splitLinks(text).map((part, index) =>

@@ -10,7 +10,7 @@ export function Moment({ id, at, clock, className }: MomentProps) {
       id={id}
       dateTime={at.toISOString()}
       title={clock ? formatMoment(at, clock) : undefined}
-      className={cn("whitespace-nowrap text-muted-foreground text-xs tabular-nums", !clock && "invisible", className)}
+      className={cn("whitespace-nowrap text-muted-foreground text-xs leading-5", !clock && "invisible", className)}
       suppressHydrationWarning
     >
       {clock ? formatTime(at, clock) : "00:00"}
