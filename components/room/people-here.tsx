@@ -3,10 +3,11 @@
 import { Users } from "lucide-react";
 import { Avatar } from "@/components/ui/avatar";
 import { Button } from "@/components/ui/button";
+import { cn } from "@/components/ui/cn";
 import { Popover, PopoverContent, PopoverTrigger } from "@/components/ui/popover";
 import type { Person } from "@/protocol/frames";
 
-/** How many people are in the room now, and who they are. */
+/** How many people are in the room now, and who; unseen until that is known, for we are here ourselves. */
 export function PeopleHere({ count, people, meId }: { count: number; people: readonly Person[]; meId: string }) {
   const unnamed = count - people.length;
   return (
@@ -15,7 +16,7 @@ export function PeopleHere({ count, people, meId }: { count: number; people: rea
         <Button
           variant="ghost"
           size="sm"
-          className="gap-1.5 tabular-nums"
+          className={cn("gap-1.5 tabular-nums", count === 0 && "invisible")}
           aria-label={`${countPeople(count)} here now`}
         >
           <Users aria-hidden className="text-muted-foreground" />
@@ -24,7 +25,6 @@ export function PeopleHere({ count, people, meId }: { count: number; people: rea
       </PopoverTrigger>
       <PopoverContent align="end" aria-label="People here now" className="w-64 p-0">
         <h2 className="px-4 pt-3 pb-1 font-semibold text-muted-foreground text-sm tracking-normal">Here now</h2>
-        {count === 0 && <p className="px-4 pb-4 text-muted-foreground text-sm">Known once you are connected.</p>}
         <ul className="max-h-80 overflow-y-auto px-2 pb-2">
           {people.map(({ id, name }) => (
             <li key={id} className="flex items-center gap-2.5 px-2 py-1.5">

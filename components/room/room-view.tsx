@@ -6,8 +6,10 @@ import { Composer, type ComposerHandle } from "@/components/composer/composer";
 import type { RoomSummary } from "@/components/sidebar/room-summary";
 import { useSidebar } from "@/components/sidebar/sidebar-provider";
 import { ConnectionBanner } from "./connection-banner";
-import { GoneFace } from "./gone-face";
+import { rememberGone } from "./gone-rooms";
+import { JoinBar } from "./join-bar";
 import { type LogHandle, MessageLog } from "./message-log";
+import { GoneRoom } from "./missing-room";
 import { RoomBeginning } from "./room-beginning";
 import { RoomHeader } from "./room-header";
 import { useRefreshOn } from "./use-refresh-on";
@@ -56,18 +58,16 @@ export function RoomView({ room: summary, initial, onVisit }: RoomViewProps) {
     return true;
   };
 
-  const presence = { count: state.count, people: state.people, meId: me.id };
-  if (state.gone) {
-    return (
-      <>
-        <RoomHeader room={{ ...room, joined: false }} presence={null} />
-        <GoneFace room={room} reason={state.gone} />
-      </>
-    );
+  if (state.gone && room.kind === "closed") {
+    rememberGone(room, state.gone);
+    return <GoneRoom name={room.name} reason={state.gone} />;
   }
   return (
     <>
-      <RoomHeader room={room} presence={presence} />
+      <RoomHeader
+        room={state.gone ? { ...room, joined: false } : room}
+        presence={state.gone ? null : { count: state.count, people: state.people, meId: me.id }}
+      />
       <div className="relative flex min-h-0 flex-1 flex-col">
         <ConnectionBanner />
         <MessageLog
@@ -82,16 +82,20 @@ export function RoomView({ room: summary, initial, onVisit }: RoomViewProps) {
           onLoadOlder={loadOlder}
         />
       </div>
-      <Composer
-        ref={composer}
-        room={room}
-        userId={me.id}
-        typing={state.typing}
-        onSend={send}
-        onTyping={() => handle?.setTyping()}
-        onScroll={(pages) => log.current?.scrollByPages(pages)}
-        onEscape={() => log.current?.toEnd()}
-      />
+      {state.gone ? (
+        <JoinBar room={room} gone={state.gone} />
+      ) : (
+        <Composer
+          ref={composer}
+          room={room}
+          userId={me.id}
+          typing={state.typing}
+          onSend={send}
+          onTyping={() => handle?.setTyping()}
+          onScroll={(pages) => log.current?.scrollByPages(pages)}
+          onEscape={() => log.current?.toEnd()}
+        />
+      )}
     </>
   );
 }

@@ -1,0 +1,67 @@
+"use client";
+
+import { DoorClosed } from "lucide-react";
+import Link from "next/link";
+import { useParams } from "next/navigation";
+import type { ReactNode } from "react";
+import { SidebarTrigger } from "@/components/sidebar/sidebar-trigger";
+import { Button } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
+import { findGone } from "./gone-rooms";
+
+/** In place of a room that is not there for the viewer: it never was, or they were in it a moment ago. */
+export function MissingRoom() {
+  const { room: slug } = useParams<{ room: string }>();
+  const gone = findGone(decodeURIComponent(slug));
+  if (gone) return <GoneRoom name={gone.room.name} reason={gone.reason} />;
+  return (
+    <Face title="There is no room here for you">
+      The address may be mistyped, or the room is closed and you are not in it. Somebody inside can add you, or send you
+      an invite link.
+    </Face>
+  );
+}
+
+/** In place of a closed room whose membership ended. */
+export function GoneRoom({ name, reason }: { name: string; reason: "left" | "removed" }) {
+  return (
+    <Face
+      title={
+        reason === "left" ? (
+          <>
+            You have left <bdi>{name}</bdi>
+          </>
+        ) : (
+          <>
+            You are no longer in <bdi>{name}</bdi>
+          </>
+        )
+      }
+    >
+      It is a closed room: to come back, somebody inside can add you, or send you an invite link.
+    </Face>
+  );
+}
+
+function Face({ title, children }: { title: ReactNode; children: ReactNode }) {
+  return (
+    <>
+      <header className="box-content flex h-14 shrink-0 items-center px-2 pt-[env(safe-area-inset-top)] md:hidden">
+        <SidebarTrigger />
+      </header>
+      <div className="grid flex-1 place-items-center pb-[12vh]">
+        <EmptyState
+          icon={<DoorClosed />}
+          title={<h1>{title}</h1>}
+          actions={
+            <Button asChild>
+              <Link href="/">Go to your rooms</Link>
+            </Button>
+          }
+        >
+          {children}
+        </EmptyState>
+      </div>
+    </>
+  );
+}
