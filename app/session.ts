@@ -10,9 +10,10 @@ export async function findViewer(): Promise<Viewer | null> {
   return (await findProof())?.viewer ?? null;
 }
 
-/** Every page and every action of signed-in people begins with this: whoever is nobody is sent to sign in. */
+/** Every page and every action of signed-in people begins with this: whoever is nobody signs in, and comes back here. */
 export async function requireViewer(): Promise<Viewer> {
-  return (await findViewer()) ?? redirect("/sign-in");
+  const path = (await headers()).get("x-adda-path") ?? "/";
+  return (await findViewer()) ?? redirect(`/sign-in?next=${encodeURIComponent(path)}`);
 }
 
 /** Where the request came from, to count attempts against; the server sets it, never the client. */

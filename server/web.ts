@@ -53,7 +53,7 @@ export function serve(server: Server, { config, pages, handleUpgrade, isDevelopm
 }
 
 /**
- * Tells the app what it cannot see or must not take from a client: who asks, and the request's id. What
+ * Tells the app what it cannot see or must not take from a client: who asks, for what, and the request's id. What
  * a client claims under these names is overwritten, and what a proxy says is dropped unless it is ours.
  */
 function describeRequest(request: IncomingMessage, config: Config): string {
@@ -66,6 +66,7 @@ function describeRequest(request: IncomingMessage, config: Config): string {
   }
   request.headers["x-adda-address"] = address;
   request.headers["x-adda-request-id"] = requestId;
+  request.headers["x-adda-path"] = pathOf(request);
   return requestId;
 }
 
