@@ -1,7 +1,7 @@
 "use server";
 
 import { redirect } from "next/navigation";
-import type { FormAction } from "@/components/ui/action-result";
+import type { ActionResult, FormAction } from "@/components/ui/action-result";
 import { acceptInvite } from "@/server/domain/invites";
 import { signIn, signUp } from "@/server/domain/users";
 import { answer } from "../answer";
@@ -9,16 +9,18 @@ import { textOf } from "../form-text";
 import { ownPath } from "../own-path";
 import { findAddress, signInHere } from "../session";
 
-export const signInAction: FormAction = async (_, form) =>
-  answer(async () => {
+export const signInAction: FormAction = async (_, form) => {
+  const result = await answer(async () => {
     const address = await findAddress();
     await signInHere(await signIn({ email: textOf(form, "email"), password: textOf(form, "password"), address }));
     redirect(ownPath(textOf(form, "next")));
   });
+  return withTyped(result, form);
+};
 
 /** Makes the account, signs it in, and leads to the room that it was invited to. */
-export const signUpAction: FormAction = async (_, form) =>
-  answer(async () => {
+export const signUpAction: FormAction = async (_, form) => {
+  const result = await answer(async () => {
     const inviteToken = textOf(form, "invite") || undefined;
     const viewer = await signUp({
       name: textOf(form, "name"),
@@ -31,3 +33,10 @@ export const signUpAction: FormAction = async (_, form) =>
     const room = inviteToken ? await acceptInvite(viewer, inviteToken) : null;
     redirect(room ? `/rooms/${room.slug}` : ownPath(textOf(form, "next")));
   });
+  return withTyped(result, form);
+};
+
+/** All but the password, which is in no answer of ours. */
+function withTyped(result: ActionResult, form: FormData): ActionResult {
+  return result.ok ? result : { ...result, typed: { name: textOf(form, "name"), email: textOf(form, "email") } };
+}

@@ -19,9 +19,9 @@ export function FrontDoor({ title, intro, children, footer }: FrontDoorProps) {
         {children && <div className="mt-6">{children}</div>}
       </main>
       {footer && (
-        <p className="mt-6 text-center text-muted-foreground [&_a]:font-semibold [&_a]:text-primary [&_a]:underline [&_a]:decoration-primary/40 [&_a]:underline-offset-3 [&_a]:hover:decoration-primary">
+        <footer className="mt-6 text-center text-muted-foreground [&_a]:font-semibold [&_a]:text-primary [&_a]:underline [&_a]:decoration-primary/40 [&_a]:underline-offset-3 [&_a]:hover:decoration-primary">
           {footer}
-        </p>
+        </footer>
       )}
     </div>
   );

@@ -12,7 +12,7 @@ import { PasswordInput } from "./password-input";
 const FIELDS = ["email", "password"] as const;
 
 export function SignInForm({ next }: { next: string }) {
-  const { formProps, pending, error } = useForm(signInAction);
+  const { formProps, pending, error, typed } = useForm(signInAction);
   const waitS = useWait(error);
   return (
     <form {...formProps} className="flex flex-col gap-4">
@@ -20,7 +20,15 @@ export function SignInForm({ next }: { next: string }) {
       <input type="hidden" name="next" value={next} />
       <Field name="email" label="Email address" error={error}>
         {(control) => (
-          <Input {...control} type="email" autoComplete="username" autoCapitalize="none" spellCheck={false} required />
+          <Input
+            {...control}
+            type="email"
+            defaultValue={typed.email}
+            autoComplete="username"
+            autoCapitalize="none"
+            spellCheck={false}
+            required
+          />
         )}
       </Field>
       <Field name="password" label="Password" error={error}>

@@ -15,7 +15,7 @@ const FIELDS = ["name", "email", "password"] as const;
 type SignUpFormProps = { next: string; inviteToken?: string; deed: string };
 
 export function SignUpForm({ next, inviteToken, deed }: SignUpFormProps) {
-  const { formProps, pending, error } = useForm(signUpAction);
+  const { formProps, pending, error, typed } = useForm(signUpAction);
   const waitS = useWait(error);
   return (
     <form {...formProps} className="flex flex-col gap-4">
@@ -23,11 +23,28 @@ export function SignUpForm({ next, inviteToken, deed }: SignUpFormProps) {
       <input type="hidden" name="next" value={next} />
       {inviteToken && <input type="hidden" name="invite" value={inviteToken} />}
       <Field name="name" label="Your name" hint="As the others will see it." error={error}>
-        {(control) => <Input {...control} dir="auto" autoComplete="name" maxLength={NAME_MAX_LENGTH} required />}
+        {(control) => (
+          <Input
+            {...control}
+            dir="auto"
+            defaultValue={typed.name}
+            autoComplete="name"
+            maxLength={NAME_MAX_LENGTH}
+            required
+          />
+        )}
       </Field>
       <Field name="email" label="Email address" hint="You sign in with it. Nobody else sees it." error={error}>
         {(control) => (
-          <Input {...control} type="email" autoComplete="username" autoCapitalize="none" spellCheck={false} required />
+          <Input
+            {...control}
+            type="email"
+            defaultValue={typed.email}
+            autoComplete="username"
+            autoCapitalize="none"
+            spellCheck={false}
+            required
+          />
         )}
       </Field>
       <Field name="password" label="Password" hint={`At least ${PASSWORD_MIN_LENGTH} characters.`} error={error}>

@@ -28,7 +28,7 @@ export function ThemeChoice() {
           key={value}
           className={cn(
             "flex h-9 cursor-pointer items-center gap-2 rounded-md px-3 font-semibold text-muted-foreground text-sm touch:h-10",
-            "has-checked:bg-card has-checked:text-foreground has-checked:shadow-card has-focus-visible:outline-2 has-focus-visible:outline-ring",
+            "has-checked:bg-card has-checked:text-foreground has-checked:shadow-card dark:has-checked:bg-border has-focus-visible:outline-2 has-focus-visible:outline-ring",
           )}
         >
           <input

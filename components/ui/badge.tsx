@@ -2,7 +2,7 @@ import type { ComponentProps } from "react";
 import { cn } from "./cn";
 
 const TONES = {
-  neutral: "bg-muted text-muted-foreground",
+  neutral: "bg-accent text-muted-foreground",
   primary: "bg-primary-soft text-primary-soft-foreground",
   warning: "bg-warning-soft text-warning-soft-foreground",
 };

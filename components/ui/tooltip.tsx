@@ -16,7 +16,7 @@ export function Tooltip({ label, side = "top", children }: TooltipProps) {
             side={side}
             sideOffset={6}
             collisionPadding={8}
-            className="z-50 max-w-xs animate-fade-in rounded-md bg-foreground px-2 py-1 text-background text-sm shadow-float"
+            className="z-50 max-w-xs animate-fade-in pointer-coarse:hidden rounded-md bg-foreground px-2 py-1 text-background text-sm shadow-float"
           >
             {label}
           </Radix.Content>

@@ -62,6 +62,7 @@ export function useForm<Value>(action: FormAction<Value>, onDone?: (value: Value
     pending: running || submitting,
     error: result && !result.ok ? result.error : null,
     value: result?.ok ? result.value : null,
+    typed: native && !native.ok ? (native.typed ?? {}) : {},
   };
 }
 
