@@ -1,6 +1,9 @@
-import { Archive, DoorClosed, DoorOpen } from "lucide-react";
-import Link from "next/link";
+"use client";
+
+import Link, { useLinkStatus } from "next/link";
 import { cn } from "@/components/ui/cn";
+import { Spinner } from "@/components/ui/spinner";
+import { RoomIcon } from "./room-icon";
 import type { RoomSummary } from "./room-summary";
 
 type RoomLinkProps = { room: RoomSummary; current: boolean; className?: string };
@@ -17,7 +20,7 @@ export function RoomLink({ room, current, className }: RoomLinkProps) {
         className,
       )}
     >
-      <RoomIcon room={room} className={current ? "text-primary" : "text-muted-foreground"} />
+      <Door room={room} className={current ? "text-primary" : "text-muted-foreground"} />
       <span dir="auto" className="min-w-0 truncate">
         {room.name}
       </span>
@@ -26,8 +29,13 @@ export function RoomLink({ room, current, className }: RoomLinkProps) {
   );
 }
 
-/** An open door, a closed one, or a box for what is put away. */
-export function RoomIcon({ room, className }: { room: Pick<RoomSummary, "kind" | "archivedAt">; className?: string }) {
-  const Icon = room.archivedAt ? Archive : room.kind === "closed" ? DoorClosed : DoorOpen;
-  return <Icon aria-hidden className={cn("size-[1.2em] shrink-0", className)} strokeWidth={1.75} />;
+/** Turns while the room takes longer than a blink to open; the room that one is in stays until then. */
+function Door({ room, className }: { room: RoomSummary; className: string }) {
+  const { pending } = useLinkStatus();
+  if (!pending) return <RoomIcon room={room} className={className} />;
+  return (
+    <span className={cn("grid animate-late-in", className)}>
+      <Spinner className="size-[1.2em]" />
+    </span>
+  );
 }

@@ -5,7 +5,7 @@ import { useRouter } from "next/navigation";
 import { Dialog as Radix } from "radix-ui";
 import { type KeyboardEvent, useEffect, useId, useState } from "react";
 import { cn } from "@/components/ui/cn";
-import { RoomIcon } from "./room-link";
+import { RoomIcon } from "./room-icon";
 import type { RoomSummary } from "./room-summary";
 import { useSidebar } from "./sidebar-provider";
 
