@@ -44,6 +44,7 @@ export class Connection {
   #socket: WebSocketLike | null = null;
   #failures = 0;
   #heardAt = 0;
+  #framesHeard = 0;
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
   #silenceTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -70,12 +71,14 @@ export class Connection {
     let opened = false;
     socket.onopen = () => {
       opened = true;
-      this.#failures = 0;
-      this.#listen();
+      this.#expectWord(SILENCE_MAX_MS);
       this.#state.set({ status: "online", retryAt: null });
       this.#options.onOpen();
     };
     socket.onmessage = ({ data }) => {
+      // Not at its opening: a server that opens every socket and closes it again must not be hammered.
+      this.#failures = 0;
+      this.#framesHeard++;
       this.#heardAt = this.#options.now();
       if (typeof data === "string") this.#options.onFrame(parseServerFrame(data));
     };
@@ -110,18 +113,14 @@ export class Connection {
     clearTimeout(this.#retryTimer);
   }
 
-  #listen(): void {
-    this.#heardAt = this.#options.now();
-    this.#expectWord(SILENCE_MAX_MS);
-  }
-
   /** One timer a connection: when it ends it looks at when the last frame came, instead of one timer a frame. */
   #expectWord(withinMs: number): void {
-    const asked = this.#options.now();
+    const framesBefore = this.#framesHeard;
     clearTimeout(this.#silenceTimer);
     this.#silenceTimer = setTimeout(() => {
-      if (this.#heardAt > asked) this.#expectWord(SILENCE_MAX_MS);
-      else this.reconnect();
+      const silentMs = this.#options.now() - this.#heardAt;
+      if (this.#framesHeard === framesBefore || silentMs >= SILENCE_MAX_MS) this.reconnect();
+      else this.#expectWord(SILENCE_MAX_MS - silentMs);
     }, withinMs);
   }
 

@@ -22,7 +22,9 @@ export type RoomState = {
   messages: readonly Message[];
   /** Changes that came before one that we still miss, by `rev`. */
   ahead: ReadonlyMap<number, Message>;
-  /** Oldest first; they stand below the messages. */
+  /** Changes of messages before the first here, come while their page is being loaded: it may be older than they. */
+  late: readonly Message[];
+  /** Oldest first; they stand below the messages, and none of them is among the messages. */
   pending: readonly PendingMessage[];
   /** What lies before the first message here. */
   older: "unknown" | "more" | "loading" | "failed" | "none";
@@ -38,7 +40,7 @@ export type RoomState = {
 
 export type RoomAction =
   | { type: "joined"; joined: Joined; since: number | undefined }
-  | { type: "chat"; message: Message; mine: boolean }
+  | { type: "chat"; message: Message }
   | { type: "head"; seq: number }
   | { type: "presence"; count: number; people: readonly Person[] }
   | { type: "typing"; person: Person }
@@ -61,6 +63,7 @@ export function initialRoomState(roomId: string, initial?: InitialRoom): RoomSta
     head: initial?.seq ?? 0,
     messages: initial?.messages ?? [],
     ahead: new Map(),
+    late: [],
     pending: [],
     older: initial ? (initial.more ? "more" : "none") : "unknown",
     count: 0,
@@ -84,9 +87,11 @@ export function isBehind(state: RoomState): boolean {
 export function reduceRoom(state: RoomState, action: RoomAction): RoomState {
   switch (action.type) {
     case "joined":
-      return action.since === undefined ? foldLatestPage(state, action.joined) : foldMissed(state, action.joined);
+      if (action.since === undefined) return foldLatestPage(state, action.joined);
+      if (action.joined.seq < action.since) return forgetMessages(state);
+      return foldMissed(state, action.joined);
     case "chat":
-      return foldChange(action.mine ? withoutPending(state, action.message.clientId) : state, action.message);
+      return foldChange(state, action.message);
     case "head":
       return action.seq > state.head ? { ...state, head: action.seq } : state;
     case "presence":
@@ -103,9 +108,9 @@ export function reduceRoom(state: RoomState, action: RoomAction): RoomState {
     case "gone":
       return { ...state, gone: action.reason, count: 0, people: [], typing: [] };
     case "older-loading":
-      return { ...state, older: "loading" };
+      return { ...state, older: "loading", late: [] };
     case "older-failed":
-      return { ...state, older: "failed" };
+      return state.older === "loading" ? { ...state, older: "failed", late: [] } : state;
     case "older-loaded":
       return prependPage(state, action.messages, action.more);
     case "pending":
@@ -118,31 +123,27 @@ export function reduceRoom(state: RoomState, action: RoomAction): RoomState {
 }
 
 function foldLatestPage(state: RoomState, { seq, messages, more }: Joined): RoomState {
-  if (state.cursor >= seq && state.older !== "unknown") return { ...state, gone: null };
-  return drainAhead({
-    ...state,
-    cursor: seq,
-    head: Math.max(state.head, seq),
-    messages,
-    older: more ? "more" : "none",
-    gone: null,
-  });
+  const page: RoomState = { ...state, cursor: seq, head: Math.max(state.head, seq), messages, gone: null };
+  return drainAhead(withoutCommitted({ ...page, older: more ? "more" : "none", late: [] }, messages));
 }
 
 function foldMissed(state: RoomState, { seq, messages, more }: Joined): RoomState {
   const missed = messages.filter((message) => message.rev > state.cursor);
   const reached = more ? (messages.at(-1)?.rev ?? state.cursor) : seq;
-  return drainAhead({
-    ...state,
-    cursor: Math.max(state.cursor, reached),
-    head: Math.max(state.head, seq),
-    messages: upsert(state, missed),
-    gone: null,
-  });
+  const folded = fold(state, missed, Math.max(state.cursor, reached));
+  return drainAhead({ ...folded, head: Math.max(state.head, seq), gone: null });
+}
+
+/**
+ * The server knows less than it once told us: it was set back to a backup. What we have may never have
+ * been, and its numbers mean other messages now; only what was not sent yet is still ours.
+ */
+function forgetMessages(state: RoomState): RoomState {
+  return { ...initialRoomState(state.roomId), pending: state.pending, room: state.room };
 }
 
 function foldChange(state: RoomState, message: Message): RoomState {
-  if (message.rev <= state.cursor) return state;
+  if (message.rev <= state.cursor) return withoutCommitted(state, [message]);
   const heard = withoutTyping(state, message.senderId);
   const ahead = new Map(state.ahead).set(message.rev, message);
   return drainAhead({ ...heard, ahead, head: Math.max(state.head, message.rev) });
@@ -151,14 +152,23 @@ function foldChange(state: RoomState, message: Message): RoomState {
 /** Folds what waited, as far as there is no hole, and forgets what a catch-up has overtaken. */
 function drainAhead(state: RoomState): RoomState {
   if (state.ahead.size === 0) return state;
-  const ahead = new Map([...state.ahead].filter(([rev]) => rev > state.cursor));
+  const ahead = new Map(state.ahead);
+  const overtaken = [...ahead.values()].filter(({ rev }) => rev <= state.cursor);
+  for (const { rev } of overtaken) ahead.delete(rev);
   const next: Message[] = [];
   let cursor = state.cursor;
   for (let message = ahead.get(cursor + 1); message; message = ahead.get(cursor + 1)) {
     next.push(message);
     ahead.delete(++cursor);
   }
-  return { ...state, cursor, ahead, messages: next.length > 0 ? upsert(state, next) : state.messages };
+  return fold(withoutCommitted({ ...state, ahead }, overtaken), next, cursor);
+}
+
+/** Folds changes in, all there are up to `cursor`. */
+function fold(state: RoomState, changes: readonly Message[], cursor: number): RoomState {
+  if (changes.length === 0) return { ...state, cursor };
+  const late = state.older === "loading" ? [...state.late, ...changes] : state.late;
+  return withoutCommitted({ ...state, cursor, messages: upsert(state, changes), late }, changes);
 }
 
 /**
@@ -192,19 +202,28 @@ function indexOfSeq(messages: readonly Message[], seq: number): number {
 }
 
 function prependPage(state: RoomState, page: readonly Message[], more: boolean): RoomState {
+  if (state.older !== "loading") return state;
   const first = state.messages[0]?.seq ?? Number.POSITIVE_INFINITY;
   const older = page.filter((message) => message.seq < first);
-  return { ...state, older: more ? "more" : "none", messages: [...older, ...state.messages] };
+  const prepended: RoomState = { ...state, messages: [...older, ...state.messages], late: [] };
+  const whole: RoomState = { ...prepended, messages: upsert(prepended, state.late), older: more ? "more" : "none" };
+  return withoutCommitted(whole, older);
 }
 
 function withPending(state: RoomState, pending: PendingMessage): RoomState {
-  const known = state.pending.some((other) => other.clientId === pending.clientId);
-  return {
-    ...state,
-    pending: known
-      ? state.pending.map((other) => (other.clientId === pending.clientId ? pending : other))
-      : [...state.pending, pending],
-  };
+  if (state.messages.some(({ clientId }) => clientId === pending.clientId)) return state;
+  const isThis = (other: PendingMessage) => other.clientId === pending.clientId;
+  if (state.pending.some(isThis)) {
+    return { ...state, pending: state.pending.map((other) => (isThis(other) ? pending : other)) };
+  }
+  return { ...state, pending: [...state.pending, pending].toSorted((a, b) => a.queuedAt - b.queuedAt) };
+}
+
+/** A `clientId` is random: a message that carries ours is ours. */
+function withoutCommitted(state: RoomState, messages: readonly Message[]): RoomState {
+  if (state.pending.length === 0) return state;
+  const committed = new Set(messages.map(({ clientId }) => clientId));
+  return { ...state, pending: state.pending.filter(({ clientId }) => !committed.has(clientId)) };
 }
 
 function withoutPending(state: RoomState, clientId: string): RoomState {

@@ -5,6 +5,8 @@ import type { PendingMessage } from "./room-state";
 
 /** A message unanswered for this long on a living connection was lost: the connection is given up. */
 const ANSWER_TIMEOUT_MS = 10_000;
+/** A browser's database can hang for ever; what is typed now must not wait for it longer than this. */
+const LOAD_PATIENCE_MS = 3_000;
 const BACKOFF_FIRST_MS = 500;
 const BACKOFF_MAX_MS = 15_000;
 
@@ -16,7 +18,8 @@ export type SenderOptions = {
   write(frame: ClientFrame): boolean;
   onUnanswered(): void;
   onChange(pending: PendingMessage): void;
-  onRemove(pending: PendingMessage): void;
+  /** Not told of what is committed: the room's state replaces that in its place. */
+  onDiscard(pending: PendingMessage): void;
 };
 
 /** What goes out of one room: one message at a time, so that a refusal can never let a later one pass it. */
@@ -28,16 +31,20 @@ export class Sender {
   readonly #entries = new Map<string, PendingMessage>();
   readonly #queues = new Map<string, Queue>();
   #online = false;
+  #loaded = false;
 
   constructor(options: SenderOptions) {
     this.#options = options;
   }
 
-  /** Takes up what an earlier page left in the outbox. */
+  /** Takes up what an earlier page left in the outbox. It was written first: nothing goes out before it is here. */
   async load(): Promise<void> {
-    for (const entry of await this.#options.outbox.load().catch(() => [])) {
-      if (!this.#entries.has(entry.clientId)) this.#add(toPending(entry));
+    const left = await Promise.race([this.#options.outbox.load(), nothingAfter(LOAD_PATIENCE_MS)]).catch(() => []);
+    for (const entry of left.toReversed()) {
+      if (!this.#entries.has(entry.clientId)) this.#add(toPending(entry), "first");
     }
+    this.#loaded = true;
+    for (const roomId of this.#queues.keys()) this.#pump(roomId);
   }
 
   pendingOf(roomId: string): PendingMessage[] {
@@ -61,14 +68,15 @@ export class Sender {
     const pending = this.#entries.get(clientId);
     if (pending?.status !== "failed") return;
     this.#entries.delete(clientId);
-    this.#options.onRemove(pending);
-    const again: PendingMessage = { ...pending, status: "queued", error: null };
+    this.#options.onDiscard(pending);
+    const again: PendingMessage = { ...pending, status: "queued", error: null, queuedAt: this.#options.now() };
     this.#add(again);
     void this.#keep(again);
   }
 
   discard(clientId: string): void {
-    this.#remove(clientId);
+    const pending = this.#remove(clientId);
+    if (pending) this.#options.onDiscard(pending);
   }
 
   committed(clientId: string): void {
@@ -106,18 +114,20 @@ export class Sender {
     }
   }
 
-  #add(pending: PendingMessage): void {
+  #add(pending: PendingMessage, place: "first" | "last" = "last"): void {
     this.#entries.set(pending.clientId, pending);
     this.#options.onChange(pending);
     if (pending.status === "failed") return;
-    this.#queueOf(pending.roomId).waiting.push(pending);
-    if (this.#queueOf(pending.roomId).waiting.length === 1) this.#pump(pending.roomId);
+    const { waiting } = this.#queueOf(pending.roomId);
+    if (place === "first") waiting.unshift(pending);
+    else waiting.push(pending);
+    if (waiting.length === 1) this.#pump(pending.roomId);
   }
 
   #pump(roomId: string): void {
     const queue = this.#queueOf(roomId);
     const first = queue.waiting[0];
-    if (!first || !this.#online) return;
+    if (!first || !this.#online || !this.#loaded) return;
     const { clientId, message } = first;
     if (!this.#options.write({ type: "chat", payload: { roomId, message, clientId } })) return;
     this.#change({ ...first, status: "sending" });
@@ -125,13 +135,13 @@ export class Sender {
     queue.timer = setTimeout(this.#options.onUnanswered, ANSWER_TIMEOUT_MS);
   }
 
-  #remove(clientId: string): void {
+  #remove(clientId: string): PendingMessage | undefined {
     const pending = this.#entries.get(clientId);
-    if (!pending) return;
+    if (!pending) return undefined;
     this.#entries.delete(clientId);
-    this.#options.onRemove(pending);
     void this.#options.outbox.remove(clientId).catch(() => {});
     this.#dequeue(clientId);
+    return pending;
   }
 
   /** Lets the next one go, when this was the first. */
@@ -173,6 +183,10 @@ export class Sender {
     const ceiling = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** queue.failures++);
     return Math.max(retryAfterMs ?? 0, ceiling * (0.5 + this.#options.random() / 2));
   }
+}
+
+function nothingAfter(ms: number): Promise<OutboxEntry[]> {
+  return new Promise((resolve) => setTimeout(resolve, ms, []));
 }
 
 function toPending(entry: OutboxEntry): PendingMessage {
