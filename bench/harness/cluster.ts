@@ -1,6 +1,7 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { migrate } from "../../server/db/migrate";
 import { type EmbeddedPostgres, startPostgres } from "../../server/postgres/embedded";
@@ -8,6 +9,7 @@ import { findPostmaster } from "../../server/postgres/postmaster";
 import { type Crowd, crowdName, seedCrowd } from "./crowd";
 import { cpuSeconds, processTree } from "./processes";
 
+const INSUFFICIENT_PRIVILEGE = "42501";
 const MIGRATIONS = join(import.meta.dirname, "../../prisma/migrations");
 const PEERS_SCHEMA = join(import.meta.dirname, "../peers/schema.sql");
 
@@ -71,7 +73,16 @@ export class Cluster {
   }
 
   async drop(database: string): Promise<void> {
-    await this.admin.query(`DROP DATABASE "${database}" WITH (FORCE)`);
+    for (let tries = 20; ; tries--) {
+      try {
+        await this.admin.query(`DROP DATABASE "${database}" WITH (FORCE)`);
+        return;
+      } catch (error) {
+        // An autovacuum worker is nobody's to end but the superuser's; it ends by itself.
+        if (tries === 0 || (error as { code?: string }).code !== INSUFFICIENT_PRIVILEGE) throw error;
+        await sleep(500);
+      }
+    }
   }
 
   /** Transactions that this database has finished; each statement outside a transaction is one. */
