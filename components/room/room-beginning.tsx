@@ -1,4 +1,4 @@
-import { RoomIcon } from "@/components/sidebar/room-link";
+import { RoomIcon } from "@/components/sidebar/room-icon";
 import type { RoomSummary } from "@/components/sidebar/room-summary";
 
 /** What stands before the first message of a room. */

@@ -1,4 +1,4 @@
-import { RoomIcon } from "@/components/sidebar/room-link";
+import { RoomIcon } from "@/components/sidebar/room-icon";
 import { RoomMenu } from "@/components/sidebar/room-menu";
 import type { RoomSummary } from "@/components/sidebar/room-summary";
 import { SidebarTrigger } from "@/components/sidebar/sidebar-trigger";
