@@ -17,7 +17,7 @@ it("every example of docs/rest.md does what it says, one after the other", async
     const [, variable, call = "", part, status] = LINE.exec(command) ?? [];
     const answer = await curl(call, variables);
     expect(`${answer.status}`, `${command}\n${JSON.stringify(answer.body)}`).toBe(status);
-    if (variable && part) variables.set(variable, answer.body[part]);
+    if (variable && part) variables.set(variable, String(answer.body[part]));
   }
 });
 
@@ -42,7 +42,7 @@ function generalize(example: string): string {
   return example.replace(/(rooms)\/(?!:id)[^/]+/, "$1/:id").replace(/members\/me$/, "members/:id");
 }
 
-function curl(call: string, variables: Map<string, string>): Promise<Answer> {
+function curl(call: string, variables: Map<string, string>): Promise<Answer<Record<string, unknown>>> {
   const { method, path, headers, body } = readCurl(words(call, variables));
   return rest(method, path, { headers, body });
 }

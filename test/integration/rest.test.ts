@@ -1,9 +1,13 @@
 import { readdirSync } from "node:fs";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import type { Room } from "@/protocol/frames";
 import { setConfig } from "@/server/config";
+import type { HistoryPage } from "@/server/domain/history";
+import type { Invite, NewInvite } from "@/server/domain/invites";
 import { addMember } from "@/server/domain/memberships";
 import { createRoom, updateRoom } from "@/server/domain/rooms";
 import { endSessions } from "@/server/domain/sessions";
+import type { NewToken, Token } from "@/server/domain/tokens";
 import { log } from "@/server/log";
 import { testConfig, useTestDomain } from "../support/domain";
 import { newAddress, newPerson, PASSWORD } from "../support/people";
@@ -31,7 +35,7 @@ describe("a program without a browser", () => {
     expect(signedUp).toMatchObject({ status: 201, body: { name: "Bot", email: "bot@example.com" } });
     expect(signedUp.body).not.toHaveProperty("passwordHash");
 
-    const made = await rest("POST", "/api/tokens", { body: { ...user, name: "first" }, address });
+    const made = await rest<NewToken>("POST", "/api/tokens", { body: { ...user, name: "first" }, address });
     expect(made).toMatchObject({ status: 201, body: { name: "first", token: expect.stringMatching(/^adda_/) } });
     const { token } = made.body;
 
@@ -60,10 +64,10 @@ describe("a program without a browser", () => {
 
   it("lists and revokes its tokens", async () => {
     const { asAda } = await people();
-    const { body: second } = await rest("POST", "/api/tokens", { ...asAda, body: { name: "second" } });
-    const { body: third } = await rest("POST", "/api/tokens", { ...asAda, body: { name: "third" } });
-    const listed = await rest("GET", "/api/tokens", asAda);
-    expect(listed.body.tokens.map(({ name }: { name: string }) => name)).toEqual(["test", "second", "third"]);
+    const { body: second } = await rest<NewToken>("POST", "/api/tokens", { ...asAda, body: { name: "second" } });
+    const { body: third } = await rest<NewToken>("POST", "/api/tokens", { ...asAda, body: { name: "third" } });
+    const listed = await rest<{ tokens: Token[] }>("GET", "/api/tokens", asAda);
+    expect(listed.body.tokens.map(({ name }) => name)).toEqual(["test", "second", "third"]);
     expect(JSON.stringify(listed.body)).not.toContain("adda_");
 
     expect(await rest("DELETE", `/api/tokens/${second.id}`, asAda)).toMatchObject({ status: 204, body: undefined });
@@ -76,7 +80,7 @@ describe("a program without a browser", () => {
 describe("rooms", () => {
   it("are joined, read, changed and left", async () => {
     const { asAda, asGrace } = await people();
-    const { body: room } = await rest("POST", "/api/rooms", { ...asAda, body: { name: "Città" } });
+    const { body: room } = await rest<Room>("POST", "/api/rooms", { ...asAda, body: { name: "Città" } });
     const path = `/api/rooms/${encodeURIComponent(room.slug)}`;
 
     expect(await rest("GET", path, asGrace)).toMatchObject({ status: 200, body: { id: room.id, joined: false } });
@@ -114,12 +118,12 @@ describe("rooms", () => {
     const room = await createRoom(ada, { name: "Invited", kind: "closed" });
     const path = `/api/rooms/${room.slug}/invites`;
 
-    const made = await rest("POST", path, { ...asAda, body: { expiresInHours: 2 } });
+    const made = await rest<NewInvite>("POST", path, { ...asAda, body: { expiresInHours: 2 } });
     expect(made).toMatchObject({ status: 201, body: { url: `${ORIGIN}/invite/${made.body.token}` } });
-    const unused = await rest("POST", "/api/invites", { ...asAda, body: { room: room.id } });
+    const unused = await rest<NewInvite>("POST", "/api/invites", { ...asAda, body: { room: room.id } });
     for (const from of [path, "/api/invites"]) {
-      const { body } = await rest("GET", from, asAda);
-      expect(body.invites.map(({ id }: { id: string }) => id)).toEqual([made.body.id, unused.body.id]);
+      const { body } = await rest<{ invites: Invite[] }>("GET", from, asAda);
+      expect(body.invites.map(({ id }) => id)).toEqual([made.body.id, unused.body.id]);
       expect(JSON.stringify(body)).not.toContain(made.body.token);
     }
     const accepted = await rest("POST", "/api/invites/accept", { ...asGrace, body: { token: made.body.token } });
@@ -141,8 +145,8 @@ describe("rooms", () => {
       await rest("POST", path, { ...asAda, body: { message: `number ${number}` } });
     }
     const seqs = async (query: string) => {
-      const { body } = await rest("GET", `${path}${query}`, asAda);
-      return [body.messages.map(({ seq }: { seq: number }) => seq), body.more];
+      const { body } = await rest<HistoryPage>("GET", `${path}${query}`, asAda);
+      return [body.messages.map(({ seq }) => seq), body.more];
     };
     expect(await seqs("")).toEqual([[1, 2, 3, 4, 5], false]);
     expect(await seqs("?limit=2")).toEqual([[4, 5], true]);

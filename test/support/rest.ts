@@ -16,11 +16,14 @@ type Call = {
   headers?: Record<string, string>;
 };
 
-// biome-ignore lint/suspicious/noExplicitAny: an answer is looked into by the assertions, as a stranger would.
-export type Answer = { status: number; headers: Headers; body: any };
+export type Answer<Body> = { status: number; headers: Headers; body: Body };
 
 /** Asks the REST API's own handlers, found in the folders of app/api as Next finds them. */
-export async function rest(method: string, path: string, call: Call = {}): Promise<Answer> {
+export async function rest<Body = Record<string, unknown>>(
+  method: string,
+  path: string,
+  call: Call = {},
+): Promise<Answer<Body>> {
   const { pathname } = new URL(path, ORIGIN);
   const { file, params } = findRoute(pathname.split("/").slice(2));
   const handlers = await import(/* @vite-ignore */ `${API}/${file}`);
