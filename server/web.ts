@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
+import { ERROR_STATUS, type ErrorPayload } from "@/protocol/errors";
 import { addressOf } from "./address";
 import type { Config } from "./config";
 import { log } from "./log";
@@ -35,6 +36,7 @@ export function serve(server: Server, { config, pages, handleUpgrade, isDevelopm
     request.headers["content-security-policy"] = policy;
     response.setHeader("X-Request-Id", requestId);
     logRequest(request, response, requestId);
+    if (!isPercentEncoded(pathOf(request))) return refuseMalformedPath(response);
     pages.handle(request, response).catch((error) => {
       log.error({ err: error, requestId }, "A request failed.");
       if (!response.headersSent) response.writeHead(500);
@@ -79,6 +81,22 @@ function logRequest(request: IncomingMessage, response: ServerResponse, requestI
     const ms = Math.round(performance.now() - startedAt);
     log[status >= 500 ? "warn" : "debug"]({ requestId, method, path, status, ms }, "Request");
   });
+}
+
+function isPercentEncoded(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Next would answer with a fault of its own. */
+function refuseMalformedPath(response: ServerResponse): void {
+  const error: ErrorPayload = { code: "malformed", message: "The address is not percent-encoded UTF-8." };
+  response.writeHead(ERROR_STATUS[error.code], { "Content-Type": "application/json" });
+  response.end(JSON.stringify({ error }));
 }
 
 /** Without the query string, which may hold what a log must not. */
