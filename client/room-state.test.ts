@@ -10,7 +10,7 @@ import {
   reduceRoom,
 } from "./room-state";
 
-const RUNS = 5_000;
+const RUNS = 2_000;
 const PAGE = 3;
 
 /** The server's side of one room, and a network that loses, doubles and swaps what it is given. */

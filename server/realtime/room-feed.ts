@@ -3,6 +3,8 @@ import type { Message } from "@/protocol/frames";
 /** Changes kept for those who come back soon; who was away longer reads from the database. */
 export const RECENT_MAX = 128;
 
+const NOT_STARTED = -1;
+
 /** A change as it goes out: its JSON is made once, whoever it is for. */
 export type Change = { rev: number; seq: number; json: string };
 
@@ -11,7 +13,8 @@ export type Change = { rev: number; seq: number; json: string };
  * heard; the next one moves the head; one further on waits until what lies between is there.
  */
 export class RoomFeed {
-  #head = 0;
+  /** Before the start there is none, and everything waits: even a room's first change may be in what we start from. */
+  #head = NOT_STARTED;
   #early = new Map<number, Message>();
   /** Contiguous by `rev`, up to the head. */
   #recent: Change[] = [];
@@ -30,6 +33,7 @@ export class RoomFeed {
   /** Starts, or starts again, from what the database has: its newest changes, up to its change `seq`. */
   restart(messages: readonly Message[], seq: number, more: boolean): void {
     this.#head = seq;
+    this.#forgetEarly();
     this.#recent = messages.map(toChange);
     this.#recentFrom = more ? (messages[0]?.rev ?? seq + 1) - 1 : 0;
   }
@@ -54,7 +58,7 @@ export class RoomFeed {
   repair(messages: readonly Message[], seq: number): Change[] {
     const missed = messages.filter(({ rev }) => rev > this.#head).map(toChange);
     this.#head = Math.max(this.#head, seq);
-    for (const rev of this.#early.keys()) if (rev <= this.#head) this.#early.delete(rev);
+    this.#forgetEarly();
     this.#keep(missed);
     return [...missed, ...this.take([])];
   }
@@ -62,7 +66,7 @@ export class RoomFeed {
   /** What came after `since`, or null when that lies too far back to be at hand. */
   since(since: number): Change[] | null {
     if (since < this.#recentFrom || since > this.#head) return null;
-    return this.#recent.filter(({ rev }) => rev > since);
+    return newestOfEach(this.#recent.filter(({ rev }) => rev > since));
   }
 
   /** The latest page, or null when it is not at hand: too short a memory, or a message in it was changed. */
@@ -73,6 +77,11 @@ export class RoomFeed {
     return { changes, more: this.#recentFrom > 0 || changes.length < this.#recent.length };
   }
 
+  /** What waited for its turn and was overtaken by what the database had. */
+  #forgetEarly(): void {
+    for (const rev of this.#early.keys()) if (rev <= this.#head) this.#early.delete(rev);
+  }
+
   #keep(changes: readonly Change[]): void {
     this.#recent.push(...changes);
     if (this.#recent.length <= RECENT_MAX * 2) return;
@@ -80,6 +89,13 @@ export class RoomFeed {
     this.#recentFrom = this.#recent[dropped - 1]?.rev ?? this.#recentFrom;
     this.#recent = this.#recent.slice(dropped);
   }
+}
+
+/** As the database would answer: who comes after a message was changed or deleted is not told what it said before. */
+function newestOfEach(changes: Change[]): Change[] {
+  if (changes.every(({ rev, seq }) => rev === seq)) return changes;
+  const newest = new Map(changes.map((change) => [change.seq, change]));
+  return changes.filter((change) => newest.get(change.seq) === change);
 }
 
 export function toChange(message: Message): Change {
