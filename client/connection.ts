@@ -42,6 +42,7 @@ export class Connection {
   readonly #state = createStore<ConnectionState>({ status: "connecting", retryAt: null });
   readonly #options: Required<Omit<ConnectionOptions, "isSignedIn">> & Pick<ConnectionOptions, "isSignedIn">;
   #socket: WebSocketLike | null = null;
+  #stopped = false;
   #failures = 0;
   #heardAt = 0;
   #framesHeard = 0;
@@ -109,6 +110,7 @@ export class Connection {
   }
 
   stop(): void {
+    this.#stopped = true;
     this.#drop();
     clearTimeout(this.#retryTimer);
   }
@@ -137,14 +139,19 @@ export class Connection {
   async #lost(code: number | null): Promise<void> {
     this.#drop();
     this.#options.onClose();
-    const refused = code === null || code === CloseCode.sessionEnded;
     this.#retryLater();
-    if (refused && this.#options.isSignedIn) {
-      const signedIn = await this.#options.isSignedIn().catch(() => true);
-      if (!signedIn) {
-        this.stop();
-        this.#state.set({ status: "signed-out", retryAt: null });
-      }
+    const ended = code === CloseCode.sessionEnded;
+    if (!this.#options.isSignedIn || !(ended || code === null)) return;
+
+    // Without a session the next try would only be refused: it waits for the answer.
+    if (ended) clearTimeout(this.#retryTimer);
+    const signedIn = await this.#options.isSignedIn().catch(() => true);
+    if (this.#stopped) return;
+    if (!signedIn) {
+      this.stop();
+      this.#state.set({ status: "signed-out", retryAt: null });
+    } else if (ended) {
+      this.#retryLater();
     }
   }
 
