@@ -1,7 +1,9 @@
 import { type BrowserContext, type BrowserContextOptions, test as base, expect, type Page } from "@playwright/test";
 import { signUpPerson, type TestPerson } from "../test/support/person";
-import { startTestServer, type TestServer } from "../test/support/server";
+import { type Environment, startTestServer, type TestServer } from "../test/support/server";
 import { type Network, openNetwork } from "./network";
+import { findPolicyFaults } from "./policy";
+import { comeAlive } from "./talk";
 
 export { expect };
 
@@ -10,13 +12,19 @@ export type PersonPage = Page & { person: TestPerson; network: Network };
 /** The browser of somebody who is not signed in. */
 export type StrangerPage = Page & { network: Network };
 
+/** `server`: another one than the worker's. */
+type BrowserOptions = BrowserContextOptions & { server?: TestServer };
+
 type TestFixtures = {
-  /** `const grace = await as("Grace")`: a new account, signed in, in a browser of its own, at the first page. */
-  as(name: string, options?: BrowserContextOptions): Promise<PersonPage>;
+  /**
+   * `const grace = await as("Grace")`: a new account, signed in, in a browser of its own, at the first page.
+   * Given somebody who has an account, it is one more browser of theirs.
+   */
+  as(who: string | TestPerson, options?: BrowserOptions): Promise<PersonPage>;
   /** Somebody whom the server does not know, at the given path. */
-  stranger(path?: string, options?: BrowserContextOptions): Promise<StrangerPage>;
+  stranger(path?: string, options?: BrowserOptions): Promise<StrangerPage>;
   /** A server on which nobody has signed up yet, for this test alone. */
-  newServer: TestServer;
+  startServer(environment?: Environment): Promise<TestServer>;
   /** Errors in a browser's console fail the test, but for those that it says it causes. */
   expectTroubles(...patterns: RegExp[]): void;
 };
@@ -50,10 +58,14 @@ export const test = base.extend<TestFixtures & { stage: Stage }, WorkerFixtures>
   owner: [async ({ server }, use) => use(await signUpPerson(server.url, "Olga")), { scope: "worker" }],
 
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of a fixture's needs from its pattern
-  newServer: async ({}, use) => {
-    const server = await startTestServer();
-    await use(server);
-    await server.stop();
+  startServer: async ({}, use) => {
+    const started: TestServer[] = [];
+    await use(async (environment) => {
+      const server = await startTestServer(environment);
+      started.push(server);
+      return server;
+    });
+    for (const server of started) await server.stop();
   },
 
   stage: async ({ browser }, use) => {
@@ -68,7 +80,7 @@ export const test = base.extend<TestFixtures & { stage: Stage }, WorkerFixtures>
         const network = await openNetwork();
         const context = await browser.newContext({ ...options, proxy: network.proxy });
         closers.push(() => context.close(), network.close);
-        context.on("page", (page) => listen(page, troubles));
+        context.on("page", (page) => listen(page, options.baseURL ?? "", troubles));
         return { context, page: Object.assign(await context.newPage(), { network }) };
       },
     });
@@ -76,23 +88,24 @@ export const test = base.extend<TestFixtures & { stage: Stage }, WorkerFixtures>
     for (const close of closers) await close();
     expect(
       troubles.filter((trouble) => !expected.some((pattern) => pattern.test(trouble))),
-      "errors in the console",
+      "troubles in the browsers",
     ).toEqual([]);
   },
 
-  as: async ({ server, owner, stage }, use) => {
-    await use(async (name, options = {}) => {
+  as: async ({ server: own, owner, stage }, use) => {
+    await use(async (who, { server = own, ...options } = {}) => {
       expect(owner.id).toBeTruthy();
-      const person = await signUpPerson(server.url, name);
+      const person = typeof who === "string" ? await signUpPerson(server.url, who) : who;
       const { context, page } = await stage.open({ baseURL: server.url, ...options });
       await signIn(context, server.url, person);
       await page.goto("/");
+      await comeAlive(page);
       return Object.assign(page, { person });
     });
   },
 
-  stranger: async ({ server, owner, stage }, use) => {
-    await use(async (path = "/", options = {}) => {
+  stranger: async ({ server: own, owner, stage }, use) => {
+    await use(async (path = "/", { server = own, ...options } = {}) => {
       expect(owner.id).toBeTruthy();
       const { page } = await stage.open({ baseURL: server.url, ...options });
       await page.goto(path);
@@ -114,9 +127,23 @@ async function signIn(context: BrowserContext, url: string, { email, password }:
   expect(answer.ok(), await answer.text()).toBe(true);
 }
 
-function listen(page: Page, troubles: string[]): void {
+/** What must happen on no page: an error in the console, a request to elsewhere, a page without its policy. */
+function listen(page: Page, origin: string, troubles: string[]): void {
   page.on("pageerror", (error) => troubles.push(`${error.message}\n${error.stack ?? ""}`));
   page.on("console", (message) => {
     if (message.type() === "error") troubles.push(`${message.text()} (${message.location().url})`);
   });
+  page.on("request", (request) => {
+    if (!isOwn(request.url(), origin)) troubles.push(`A request left for ${request.url()}`);
+  });
+  page.on("websocket", (socket) => {
+    if (!isOwn(socket.url(), origin.replace(/^http/, "ws"))) troubles.push(`A socket left for ${socket.url()}`);
+  });
+  page.on("response", async (response) => {
+    if (response.request().resourceType() === "document") troubles.push(...findPolicyFaults(response));
+  });
+}
+
+function isOwn(url: string, origin: string): boolean {
+  return url.startsWith(`${origin}/`) || /^(about|blob|data):/.test(url);
 }

@@ -1,0 +1,46 @@
+import { expect, test } from "./fixtures";
+import { chooseInAccountMenu, comeAlive, log, openRoom } from "./talk";
+
+test("the first visitor becomes the owner and is welcomed in the lobby", async ({ startServer, stranger }) => {
+  const server = await startServer();
+  const ada = await stranger("/", { server });
+  await expect(ada).toHaveTitle("Create an account · Adda");
+  await expect(ada.getByRole("heading", { name: "Set up Adda" })).toBeVisible();
+
+  await ada.getByRole("textbox", { name: "Your name" }).fill("Ada");
+  await ada.getByRole("textbox", { name: "Email address" }).fill("ada@example.org");
+  await ada.getByRole("textbox", { name: "Password" }).fill("a long password");
+  await ada.getByRole("button", { name: "Create the first account" }).click();
+
+  await expect(ada).toHaveURL(`${server.url}/rooms/lobby`);
+  await expect(ada.getByRole("heading", { level: 1, name: "Lobby" })).toBeVisible();
+  await expect(log(ada).getByRole("article")).toHaveCount(1);
+  await expect(log(ada)).toContainText("Welcome to Adda! This is the lobby: everybody who signs up is in it.");
+  await comeAlive(ada);
+  await chooseInAccountMenu(ada, "Settings");
+  await expect(ada.getByRole("region", { name: "You" })).toContainText("Owner");
+
+  const grace = await stranger("/", { server });
+  await expect(grace.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  await grace.getByRole("link", { name: "Create an account" }).click();
+  await expect(grace.getByRole("heading", { name: "Create an account" })).toBeVisible();
+});
+
+test("the room visited last opens next time", async ({ as }) => {
+  const grace = await as("Grace");
+  const study = await grace.person.call<{ slug: string }>("POST", "/api/rooms", { name: "Study", kind: "closed" });
+  await expect(grace).toHaveURL(/\/rooms\/lobby$/);
+
+  await openRoom(grace, study);
+  await grace.goto("/");
+  await expect(grace).toHaveURL(new RegExp(`/rooms/${study.slug}$`));
+
+  const phone = await as(grace.person);
+  await expect(phone).toHaveURL(new RegExp(`/rooms/${study.slug}$`));
+  await phone.getByRole("link", { name: "Lobby" }).click();
+  await expect(phone.getByRole("heading", { level: 1, name: "Lobby" })).toBeVisible();
+  await comeAlive(phone);
+
+  await grace.goto("/");
+  await expect(grace).toHaveURL(/\/rooms\/lobby$/);
+});
