@@ -1,7 +1,7 @@
 "use client";
 
 import { ArrowDown } from "lucide-react";
-import { memo, type ReactNode, type Ref, useEffect, useImperativeHandle, useMemo, useRef } from "react";
+import { memo, type ReactNode, type Ref, useEffect, useImperativeHandle, useRef } from "react";
 import type { PendingMessage, RoomState } from "@/client/room-state";
 import { type Entry, messageEntry, pendingEntry } from "@/components/message/entry";
 import { type FailedActions, MessageRow } from "@/components/message/message-row";
@@ -28,9 +28,8 @@ type MessageLogProps = {
 
 /** The conversation: the messages in view drawn, older ones fetched as the reader nears them. */
 export const MessageLog = memo(function MessageLog(props: MessageLogProps) {
-  const { ref, roomName, me, messages, older, beginning, actions, onLoadOlder } = props;
+  const { ref, roomName, me, messages, pending, older, beginning, actions, onLoadOlder } = props;
   const clock = useClock();
-  const pending = useMemo(() => withoutCommitted(props.pending, messages, me.id), [props.pending, messages, me.id]);
   const count = messages.length + pending.length;
   const log = useLogWindow(messages, count, () => older === "more" && onLoadOlder());
   const { scrollerRef, rowsRef, span, toEnd } = log;
@@ -108,17 +107,6 @@ export const MessageLog = memo(function MessageLog(props: MessageLogProps) {
     </>
   );
 });
-
-/** After a reload the history may bring a message whose echo the outbox still waits for. */
-function withoutCommitted(pending: readonly PendingMessage[], messages: readonly Message[], meId: string) {
-  if (pending.length === 0) return pending;
-  const waiting = new Set(pending.map(({ clientId }) => clientId));
-  const committed = new Set<string>();
-  for (const message of messages) {
-    if (message.senderId === meId && waiting.has(message.clientId)) committed.add(message.clientId);
-  }
-  return committed.size > 0 ? pending.filter(({ clientId }) => !committed.has(clientId)) : pending;
-}
 
 function countNew(messages: readonly Message[], after: number, meId: string): number {
   let count = 0;
