@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { PASSWORD, signUpPerson } from "../support/person";
+import { startTestServer, type TestServer } from "../support/server";
+
+/** What takes the whole server to show: next-auth, Next's router, and what lies around them. */
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await startTestServer();
+});
+
+afterAll(() => server.stop());
+
+it("next-auth's own client signs in and out, and a copied cookie ends with the session", async () => {
+  const grace = await signUpPerson(server.url, "Grace");
+  const browser = newBrowser(server.url);
+
+  const wrong = await browser.signIn(grace.email, "wrong");
+  expect(wrong.status).toBe(401);
+  expect(new URL((await wrong.json()).url).searchParams.get("error")).toContain("do not match");
+
+  const right = await browser.signIn(grace.email, PASSWORD);
+  expect(right.status).toBe(200);
+  const cookie = right.headers.getSetCookie().find((line) => line.startsWith("next-auth.session-token="));
+  expect(cookie).toContain("HttpOnly");
+  expect(cookie).toContain("SameSite=Lax");
+
+  const session = await browser.fetch("/api/auth/session");
+  expect(await session.json()).toMatchObject({ user: { id: grace.id, name: "Grace", email: grace.email } });
+  const copied = browser.copy();
+  expect((await copied.fetch("/api/users/me")).status).toBe(200);
+
+  await browser.post("/api/auth/signout", {});
+  expect((await browser.fetch("/api/users/me")).status).toBe(401);
+  expect((await copied.fetch("/api/users/me")).status).toBe(401);
+  expect(await (await copied.fetch("/api/auth/session")).json()).toEqual({});
+});
+
+it("next-auth shows none of its own pages and takes no log lines from strangers", async () => {
+  const { fetch, post } = newBrowser(server.url);
+  for (const action of ["signin", "signout", "error", "verify-request", "callback/credentials", "nonsense"]) {
+    expect((await fetch(`/api/auth/${action}`)).status, action).toBe(404);
+  }
+  expect((await post("/api/auth/_log", { level: "error", code: "X", message: "noise" })).status).toBe(404);
+  const large = await post("/api/auth/callback/credentials", { email: "x".repeat(70_000) });
+  expect([large.status, (await large.json()).error.code]).toEqual([413, "too_large"]);
+});
+
+it("an address is taken as it was typed, and refused in JSON when it leads nowhere", async () => {
+  const grace = await signUpPerson(server.url, "Grace");
+  const room = await grace.call<{ id: string; slug: string }>("POST", "/api/rooms", { name: "Città 東京" });
+  expect(await grace.call("GET", `/api/rooms/${encodeURIComponent(room.slug)}`)).toMatchObject({ id: room.id });
+
+  const nowhere = [
+    ["GET", "/api", 404, "not_found"],
+    ["POST", "/api/rooms/lobby/nothing", 404, "not_found"],
+    ["GET", "/api/rooms/%00", 404, "not_found"],
+    ["GET", "/api/rooms/%ff", 400, "malformed"],
+    ["PATCH", "/api/rooms", 405, "method_not_allowed"],
+  ] as const;
+  for (const [method, path, status, code] of nowhere) {
+    const answer = await grace.fetch(method, path);
+    expect([path, answer.status, (await answer.json()).error.code]).toEqual([path, status, code]);
+  }
+});
+
+/** As much of a browser as cookies need. */
+function newBrowser(url: string, cookies = new Map<string, string>()) {
+  async function ask(path: string, init: RequestInit = {}): Promise<Response> {
+    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+    const answer = await fetch(`${url}${path}`, { redirect: "manual", ...init, headers: { ...init.headers, cookie } });
+    for (const line of answer.headers.getSetCookie()) {
+      const [pair = ""] = line.split(";");
+      cookies.set(pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1));
+    }
+    return answer;
+  }
+
+  async function post(path: string, fields: Record<string, string>): Promise<Response> {
+    const { csrfToken } = await (await ask("/api/auth/csrf")).json();
+    return ask(path, { method: "POST", body: new URLSearchParams({ ...fields, csrfToken, json: "true" }) });
+  }
+
+  return {
+    fetch: ask,
+    post,
+    signIn: (email: string, password: string) => post("/api/auth/callback/credentials", { email, password }),
+    copy: () => newBrowser(url, new Map(cookies)),
+  };
+}
