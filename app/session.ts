@@ -33,7 +33,8 @@ export async function signInHere(viewer: Viewer): Promise<void> {
 export async function signOutHere(): Promise<void> {
   const proof = await findProof();
   if (proof?.expiresAt) await endSession({ sessionId: proof.tokenId, expiresAt: proof.expiresAt });
-  (await cookies()).delete(SESSION_COOKIE(isSecure()));
+  // Set to nothing rather than deleted: a browser heeds neither for "__Secure-" unless it says Secure.
+  (await cookies()).set(SESSION_COOKIE(isSecure()), "", { ...sessionCookieOptions(), maxAge: 0 });
 }
 
 const findProof = cache(async (): Promise<SessionProof | null> => {

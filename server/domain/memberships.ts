@@ -18,11 +18,15 @@ export async function joinRoom(viewer: Viewer, ref: string): Promise<RoomSummary
   if (room.joined) return room;
   if (!canJoin(room)) throw archived();
 
-  await shared().prisma.membership.createMany({
-    data: [{ roomId: room.id, userId: viewer.id }],
-    skipDuplicates: true,
-  });
-  return requireRoom(viewer, room.id);
+  // Asked again by the statement itself: the room may be closed or archived at this very moment.
+  await shared().prisma.$executeRaw`
+    INSERT INTO "Membership" ("roomId", "userId")
+    SELECT id, ${viewer.id}::uuid FROM "Room"
+    WHERE id = ${room.id}::uuid AND kind = 'open' AND "archivedAt" IS NULL
+    ON CONFLICT DO NOTHING`;
+  const joined = await requireRoom(viewer, room.id);
+  if (!joined.joined) throw archived();
+  return joined;
 }
 
 /** Leaves a room; who is no member already left. The last owner hands the room to its oldest member. */
@@ -100,7 +104,7 @@ export async function listMembers(
 
 /** Serializes those who leave, so that the last two owners cannot both believe that the other stays. */
 async function lockRoom(tx: Prisma.TransactionClient, roomId: string): Promise<void> {
-  await tx.$queryRaw`SELECT id FROM "Room" WHERE id = ${roomId}::uuid FOR UPDATE`;
+  await tx.$queryRaw`SELECT id FROM "Room" WHERE id = ${roomId}::uuid FOR NO KEY UPDATE`;
 }
 
 /** Sees to it that a room has an owner when this member is gone. */
