@@ -13,45 +13,50 @@ const origin = z.url({ protocol: /^https?$/ }).transform((value) => new URL(valu
 const secret = z.string().min(32, "must be at least 32 characters");
 
 /** Every variable that Adda reads, under its own name. docs/configuration.md explains each. */
-const environment = z.object({
-  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
-  HOST: z.string().optional(),
-  DATA_DIR: z.string().default(".data"),
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
-  DATABASE_POOL_SIZE: count(20, 2),
-  REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
-  PROCESSES: z.union([z.literal("auto").transform(() => availableParallelism()), count(1)]).default(1),
-  PUBLIC_URL: origin.optional(),
-  ALLOWED_ORIGINS: z
-    .string()
-    .transform((list) => list.split(",").map((entry) => entry.trim()))
-    .pipe(z.array(origin))
-    .optional(),
-  TRUST_PROXY: flag.default(false),
-  SIGN_UP: z.enum(["open", "invite"]).default("open"),
-  AUTH_SECRET: secret.optional(),
-  LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
-  METRICS_TOKEN: secret.optional(),
+const environment = z
+  .object({
+    PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+    HOST: z.string().optional(),
+    DATA_DIR: z.string().default(".data"),
+    DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+    DATABASE_POOL_SIZE: count(20, 2),
+    REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+    PROCESSES: z.union([z.literal("auto").transform(() => availableParallelism()), count(1)]).default(1),
+    PUBLIC_URL: origin.optional(),
+    ALLOWED_ORIGINS: z
+      .string()
+      .transform((list) => list.split(",").map((entry) => entry.trim()))
+      .pipe(z.array(origin))
+      .optional(),
+    TRUST_PROXY: flag.default(false),
+    SIGN_UP: z.enum(["open", "invite"]).default("open"),
+    AUTH_SECRET: secret.optional(),
+    LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
+    METRICS_TOKEN: secret.optional(),
 
-  SOCKETS_PER_USER: count(50),
-  JOINS_PER_SOCKET: count(100),
-  FIRST_FRAME_TIMEOUT_MS: count(30_000),
-  UPGRADES_PER_ADDRESS_PER_MINUTE: count(300),
-  CHAT_BURST_PER_USER: count(20),
-  CHAT_PER_SECOND_PER_USER: rate(5),
-  FRAME_BURST_PER_SOCKET: count(60),
-  FRAMES_PER_SECOND_PER_SOCKET: rate(30),
-  REST_BURST_PER_ADDRESS: count(120),
-  REST_PER_SECOND_PER_ADDRESS: rate(20),
-  SIGN_IN_ATTEMPTS_PER_ACCOUNT: count(5),
-  SIGN_IN_ATTEMPTS_PER_ADDRESS: count(50),
-  SIGN_UPS_PER_ADDRESS_PER_HOUR: count(30),
-  BUFFERED_BYTES_MAX: count(MEBIBYTE, 64 * 1024),
-  REST_BODY_MAX_BYTES: count(64 * 1024, 1024),
-  ROOMS_PER_USER: count(200),
-  TOKENS_PER_USER: count(50),
-  INVITES_PER_USER: count(100),
-});
+    SOCKETS_PER_USER: count(50),
+    JOINS_PER_SOCKET: count(100),
+    FIRST_FRAME_TIMEOUT_MS: count(30_000),
+    UPGRADES_PER_ADDRESS_PER_MINUTE: count(300),
+    CHAT_BURST_PER_USER: count(20),
+    CHAT_PER_SECOND_PER_USER: rate(5),
+    FRAME_BURST_PER_SOCKET: count(60),
+    FRAMES_PER_SECOND_PER_SOCKET: rate(30),
+    REST_BURST_PER_ADDRESS: count(120),
+    REST_PER_SECOND_PER_ADDRESS: rate(20),
+    SIGN_IN_ATTEMPTS_PER_ACCOUNT: count(5),
+    SIGN_IN_ATTEMPTS_PER_ADDRESS: count(50),
+    SIGN_UPS_PER_ADDRESS_PER_HOUR: count(30),
+    BUFFERED_BYTES_MAX: count(MEBIBYTE, 64 * 1024),
+    REST_BODY_MAX_BYTES: count(64 * 1024, 1024),
+    ROOMS_PER_USER: count(200),
+    TOKENS_PER_USER: count(50),
+    INVITES_PER_USER: count(100),
+  })
+  .refine(({ PROCESSES, REDIS_URL }) => PROCESSES === 1 || REDIS_URL, {
+    path: ["REDIS_URL"],
+    message: "several processes (PROCESSES) hear each other by Redis",
+  });
 
 type Environment = Record<string, string | undefined>;
 export type TokenBucket = { burst: number; perSecond: number };

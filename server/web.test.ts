@@ -1,0 +1,124 @@
+import { createServer, type IncomingHttpHeaders, request, type Server } from "node:http";
+import { type AddressInfo, connect } from "node:net";
+import { afterEach, describe, expect, it } from "vitest";
+import { readConfig } from "./config";
+import type { Pages } from "./pages";
+import { serve } from "./web";
+
+let server: Server;
+let seen: IncomingHttpHeaders[];
+let upgraded: string[];
+
+afterEach(() => new Promise((resolve) => server.close(resolve)));
+
+async function start(env: Record<string, string> = {}, pages: Partial<Pages> = {}): Promise<number> {
+  seen = [];
+  upgraded = [];
+  server = createServer();
+  serve(server, {
+    config: readConfig({ AUTH_SECRET: "x".repeat(32), ...env }),
+    isDevelopment: false,
+    pages: {
+      async handle(incoming, response) {
+        seen.push(incoming.headers);
+        response.end("a page");
+      },
+      handleUpgrade: null,
+      close: async () => {},
+      ...pages,
+    },
+    handleUpgrade(incoming, socket) {
+      upgraded.push(String(incoming.headers["x-adda-address"]));
+      socket.end("HTTP/1.1 401 Unauthorized\r\n\r\n");
+    },
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return (server.address() as AddressInfo).port;
+}
+
+function get(
+  port: number,
+  headers: Record<string, string> = {},
+): Promise<{ status: number; headers: IncomingHttpHeaders }> {
+  return new Promise((resolve, reject) => {
+    request({ port, host: "127.0.0.1", path: "/rooms?token=secret", headers, agent: false }, (response) => {
+      response.resume();
+      response.on("end", () => resolve({ status: response.statusCode ?? 0, headers: response.headers }));
+    })
+      .on("error", reject)
+      .end();
+  });
+}
+
+/** What the server says to an upgrade before it ends the connection. */
+function upgrade(port: number, path: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, "127.0.0.1", () => {
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`);
+    });
+    let answer = "";
+    socket.on("data", (chunk) => {
+      answer += String(chunk);
+    });
+    socket.on("error", reject);
+    socket.on("close", () => resolve(answer));
+  });
+}
+
+describe("a request", () => {
+  it("is told who asks, whatever it claims itself", async () => {
+    const port = await start();
+    await get(port, {
+      "x-adda-address": "1.2.3.4",
+      "x-adda-request-id": "mine",
+      "x-forwarded-for": "1.2.3.4",
+      "x-forwarded-host": "evil.example.org",
+      "content-security-policy": "script-src 'nonce-mine'",
+    });
+    const [headers = {}] = seen;
+    expect(headers["x-adda-address"]).toBe("127.0.0.1");
+    expect(headers["x-adda-request-id"]).not.toBe("mine");
+    expect(headers["x-forwarded-for"]).toBeUndefined();
+    expect(headers["x-forwarded-host"]).toBeUndefined();
+    expect(headers["content-security-policy"]).not.toContain("nonce-mine");
+  });
+
+  it("keeps what our proxy says of it", async () => {
+    const port = await start({ TRUST_PROXY: "true" });
+    await get(port, { "x-forwarded-for": "9.9.9.9, 203.0.113.9", "x-forwarded-host": "chat.example.org" });
+    expect(seen[0]).toMatchObject({ "x-adda-address": "203.0.113.9", "x-forwarded-host": "chat.example.org" });
+  });
+
+  it("is answered with the policy whose nonce the page was made with, and a new one each time", async () => {
+    const port = await start();
+    const answers = [await get(port), await get(port)];
+    const policies = answers.map(({ headers }) => headers["content-security-policy"]);
+
+    expect(policies).toEqual(seen.map((headers) => headers["content-security-policy"]));
+    expect(policies[0]).not.toBe(policies[1]);
+    expect(answers[0]?.headers).toMatchObject({ "x-content-type-options": "nosniff", "x-frame-options": "DENY" });
+    expect(answers[0]?.headers["x-request-id"]).toBe(seen[0]?.["x-adda-request-id"]);
+  });
+
+  it("is answered when the page fails", async () => {
+    const port = await start({}, { handle: () => Promise.reject(new Error("planted")) });
+    expect((await get(port)).status).toBe(500);
+  });
+});
+
+describe("an upgrade", () => {
+  it("reaches the socket's handler at its one path", async () => {
+    const port = await start();
+    expect(await upgrade(port, "/ws?anything")).toContain("401");
+    expect(upgraded).toEqual(["127.0.0.1"]);
+  });
+
+  it.each(["/", "/ws/", "/WS", "/wss", "//ws", "/_next/hmr", "/%77s"])(
+    "is cut off without a word at %s",
+    async (path) => {
+      const port = await start();
+      expect(await upgrade(port, path)).toBe("");
+      expect(upgraded).toEqual([]);
+    },
+  );
+});
