@@ -1,4 +1,5 @@
 import "./environment";
+import cluster from "node:cluster";
 import { prepareClient, preparePages } from "./build";
 import { CannotStart } from "./cannot-start";
 import { Closing } from "./closing";
@@ -6,6 +7,7 @@ import { readConfig, setConfig } from "./config";
 import { IS_DEVELOPMENT, ROOT } from "./environment";
 import { listen, portOf } from "./listen";
 import { log } from "./log";
+import { READY } from "./ready";
 
 /** npm passes Ctrl-C on to us, and the terminal sends it too: only a later one means "at once". */
 const SECOND_SIGNAL_MS = 1_000;
@@ -23,7 +25,7 @@ process.on("uncaughtException", (error) => {
 const running = run().catch(fail);
 
 async function run(): Promise<void> {
-  const { port, host } = readConfig();
+  const { port, host, processes } = readConfig();
   const server = await listen(port, host);
   process.env.PORT = String(portOf(server));
   const config = readConfig();
@@ -31,14 +33,24 @@ async function run(): Promise<void> {
 
   const { signal } = interrupt;
   const options = { root: ROOT, signal, say: (line: string) => process.stderr.write(`${line}\n`) };
-  await prepareClient(options);
-  if (!IS_DEVELOPMENT) await preparePages(options);
-  // Loaded only now: it imports what was just prepared.
-  const { start } = await import("./start");
+  if (cluster.isPrimary) {
+    await prepareClient(options);
+    if (!IS_DEVELOPMENT) await preparePages(options);
+    signal.throwIfAborted();
+  }
+  // Loaded only now: they import what was just prepared.
+  if (cluster.isPrimary && processes > 1 && !IS_DEVELOPMENT) {
+    const { runProcesses } = await import("./processes");
+    // It only tried the port, and leaves it to the processes.
+    await new Promise((resolve) => server.close(resolve));
+    await runProcesses(config, ROOT, closing);
+  } else {
+    const { start } = await import("./start");
+    await start(config, { root: ROOT, isDevelopment: IS_DEVELOPMENT, server, closing });
+  }
   signal.throwIfAborted();
-  await start(config, { root: ROOT, isDevelopment: IS_DEVELOPMENT, server, closing });
-  signal.throwIfAborted();
-  process.stdout.write(`Adda is at ${config.publicUrl}\n`);
+  if (cluster.isPrimary) process.stdout.write(`Adda is at ${config.publicUrl}\n`);
+  else process.send?.(READY);
 }
 
 async function stop(): Promise<void> {

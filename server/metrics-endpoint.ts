@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { log } from "./log";
-import { metrics } from "./metrics";
+import { collectMetrics } from "./metrics";
 
 export const METRICS_PATH = "/metrics";
 
@@ -20,8 +20,8 @@ export async function answerMetrics(
     return;
   }
   try {
-    const text = await metrics().registry.metrics();
-    response.writeHead(200, { "Content-Type": metrics().registry.contentType, "Cache-Control": "no-store" });
+    const { text, contentType } = await collectMetrics();
+    response.writeHead(200, { "Content-Type": contentType, "Cache-Control": "no-store" });
     response.end(text);
   } catch (error) {
     log.error({ err: error }, "The metrics could not be collected.");

@@ -1,4 +1,6 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import cluster from "node:cluster";
+import { randomUUID } from "node:crypto";
+import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 
 /** What Adda counts of itself, for Prometheus. docs/operations.md says what to watch. */
 export type Metrics = ReturnType<typeof createMetrics>;
@@ -12,8 +14,40 @@ export function metrics(): Metrics {
   return holder[KEY];
 }
 
+/** The metrics as Prometheus reads them: this process's, or of all processes that share the port. */
+export async function collectMetrics(): Promise<{ text: string; contentType: string }> {
+  const { registry } = metrics();
+  const text = cluster.isWorker ? await askForAll() : await registry.metrics();
+  return { text, contentType: registry.contentType };
+}
+
+/** A process asks the one that started it, which asks them all. */
+type MetricsWanted = { type: "adda:metrics"; id: string };
+
+export function isMetricsWanted(message: unknown): message is MetricsWanted {
+  return (message as MetricsWanted | null)?.type === "adda:metrics";
+}
+
+function askForAll(): Promise<string> {
+  const wanted: MetricsWanted = { type: "adda:metrics", id: randomUUID() };
+  return new Promise((resolve, reject) => {
+    process.on("message", function onAnswer(answer: MetricsWanted & { text: string | null }) {
+      if (!isMetricsWanted(answer) || answer.id !== wanted.id) return;
+      process.off("message", onAnswer);
+      if (answer.text === null) reject(new Error("A process did not tell its metrics in time."));
+      else resolve(answer.text);
+    });
+    process.send?.(wanted);
+  });
+}
+
 function createMetrics() {
   const registry = new Registry();
+  if (cluster.isWorker) {
+    // Lets the process that started this one ask for them.
+    new AggregatorRegistry();
+    AggregatorRegistry.setRegistries(registry);
+  }
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
 
@@ -76,6 +110,7 @@ function createMetrics() {
     backplaneConnected: new Gauge({
       name: "adda_backplane_connected",
       help: "1 while the other processes can be heard, or when there are none.",
+      aggregator: "min",
       registers,
     }),
   } as const;

@@ -8,8 +8,8 @@ const PREFIX = "adda:";
 const CONTROL = `${PREFIX}control`;
 /** A beat is published and heard by its own process: so both of its connections are seen to work. */
 const BEAT_INTERVAL_MS = 1_000;
-/** Without a beat for this long Redis is away, whatever its sockets say. */
-const SILENCE_MAX_MS = 3_000;
+/** Redis is away when this many beats in a row were not heard, whatever its sockets say. */
+const UNHEARD_MAX = 3;
 
 /** What travels: who sent it, so that a process passes over its own, and the event. */
 type Envelope<Event> = { from: string; event: Event };
@@ -22,9 +22,10 @@ export function redisBackplane(url: string): Backplane {
   const processId = randomUUID();
   const beatTopic = `${PREFIX}beat:${processId}`;
   const local = localListeners();
+  const subscriptions = new Map<string, Promise<void>>();
   const connectionListeners = new Set<(isConnected: boolean) => void>();
   let isConnected = false;
-  let heardAt = 0;
+  let unheardBeats = 0;
 
   const link = redisLink(url, { onMessage, onReady: beat, onLost: () => setConnected(false) });
   void link.subscribe(CONTROL);
@@ -46,12 +47,13 @@ export function redisBackplane(url: string): Backplane {
       send(topicOf(roomId), event);
     },
     async subscribe(roomId, listener) {
-      const isFirst = !local.hasRoom(roomId);
       const unsubscribe = local.onRoom(roomId, listener);
-      if (isFirst) await link.subscribe(topicOf(roomId));
+      const subscription = subscriptions.get(roomId) ?? link.subscribe(topicOf(roomId));
+      subscriptions.set(roomId, subscription);
+      await subscription;
       return () => {
         unsubscribe();
-        if (!local.hasRoom(roomId)) link.unsubscribe(topicOf(roomId));
+        if (!local.hasRoom(roomId) && subscriptions.delete(roomId)) link.unsubscribe(topicOf(roomId));
       };
     },
     publishControl(event) {
@@ -80,12 +82,12 @@ export function redisBackplane(url: string): Backplane {
   }
 
   function beat(): void {
-    if (Date.now() - heardAt > SILENCE_MAX_MS) setConnected(false);
+    if (unheardBeats++ >= UNHEARD_MAX) setConnected(false);
     link.publish(beatTopic, "");
   }
 
   function heardBeat(): void {
-    heardAt = Date.now();
+    unheardBeats = 0;
     setConnected(true);
   }
 

@@ -2,8 +2,26 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import { Pool } from "pg";
 import { PrismaClient } from "./generated/client";
 
-/** One pool that Prisma and our own SQL share. */
-export function connect(databaseUrl: string, options: { max: number }): { pool: Pool; prisma: PrismaClient } {
-  const pool = new Pool({ connectionString: databaseUrl, max: options.max, application_name: "adda" });
+/** Shorter than a sender waits for an answer: who waits is told, and tries again, while they still listen. */
+const STATEMENT_TIMEOUT_MS = 8_000;
+/** For a server that does not even time its statements out: stopped, or behind a network that is cut. */
+const GRACE_MS = 1_000;
+
+type ConnectOptions = { max: number; statementTimeoutMs?: number };
+
+/** One pool that Prisma and our own SQL share. No statement and no wait for a connection is without an end. */
+export function connect(
+  databaseUrl: string,
+  { max, statementTimeoutMs = STATEMENT_TIMEOUT_MS }: ConnectOptions,
+): { pool: Pool; prisma: PrismaClient } {
+  const pool = new Pool({
+    connectionString: databaseUrl,
+    max,
+    application_name: "adda",
+    statement_timeout: statementTimeoutMs,
+    query_timeout: statementTimeoutMs + GRACE_MS,
+    connectionTimeoutMillis: statementTimeoutMs + GRACE_MS,
+    keepAlive: true,
+  });
   return { pool, prisma: new PrismaClient({ adapter: new PrismaPg(pool) }) };
 }

@@ -16,14 +16,17 @@ let log: RoomLog | undefined;
 
 /**
  * Stores a message in a room's log and tells everybody who listens there. Resolves after COMMIT.
- * A retry with the same `clientId` resolves with the first message, and tells nobody again.
+ * A retry with the same `clientId` resolves with the first message. It is published again, which tells only
+ * those who missed it: what made the sender try again may have kept the first word from everybody.
  * @throws Refused not_found, forbidden, archived, conflict (the `clientId` is used in another room), overloaded.
  */
 export async function postMessage(viewer: Viewer, roomId: string, { message, clientId }: NewMessage): Promise<Posted> {
   const draft = { roomId, authorId: viewer.id, sender: viewer.name, clientId: clientId ?? uuidv4(), message };
   const appended = await roomLog().append(draft);
   if (appended !== "skipped") return { message: appended, isNew: true };
-  return { message: await requireFirst(viewer, draft), isNew: false };
+  const first = await requireFirst(viewer, draft);
+  shared().backplane.publish(roomId, { type: "messages", messages: [first] });
+  return { message: first, isNew: false };
 }
 
 /** Resolves when every message that was taken is committed or refused. */

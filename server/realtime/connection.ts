@@ -75,6 +75,8 @@ export class Connection implements Listener {
 
   receive(data: Buffer, isBinary: boolean): void {
     this.#heard = true;
+    // ws goes on reading until the peer has answered our close: whoever was sent away has no say any more.
+    if (!this.isOpen) return;
     if (isBinary) return this.close(CloseCode.unsupportedData, "This protocol speaks text frames.");
     const waitMs = this.#frames.take(Date.now());
     const parsed = parseClientFrame(data.toString());
@@ -143,16 +145,19 @@ export class Connection implements Listener {
   async recheck(): Promise<void> {
     try {
       if (!(await checkSession(this.proof))) return this.endSession();
-      for (const roomId of [...this.#rooms.keys()]) {
-        if (await isMember(this.viewer.id, roomId)) continue;
-        this.#leave(roomId, "removed");
-      }
+      await Promise.all([...this.#rooms.keys()].map((roomId) => this.#leaveUnlessMember(roomId)));
     } catch (error) {
-      log.warn(
-        { err: error, connectionId: this.id },
-        "A connection's rights could not be checked; trying again later.",
-      );
+      this.#warnUnchecked(error);
     }
+  }
+
+  async #leaveUnlessMember(roomId: string): Promise<void> {
+    if ((await isMember(this.viewer.id, roomId)) || !this.#rooms.has(roomId)) return;
+    this.#leave(roomId, "removed");
+  }
+
+  #warnUnchecked(error: unknown): void {
+    log.warn({ err: error, connectionId: this.id }, "A connection's rights could not be checked; trying again later.");
   }
 
   /** Frames take effect in the order in which they came: while one must wait, those after it do. */
@@ -200,7 +205,11 @@ export class Connection implements Listener {
     const room = await enterRoom(this.viewer, ref);
     this.#rooms.set(room.id, room.slug);
     this.#lastRoomId = room.id;
-    if (await this.#context.hub.join(this, room, since)) return;
+    if (await this.#context.hub.join(this, room, since)) {
+      // The word that the membership has ended may have come before there was anybody here to hear it.
+      void this.#leaveUnlessMember(room.id).catch((error) => this.#warnUnchecked(error));
+      return;
+    }
     this.dismissed(room.id);
     if (this.isOpen) this.send({ type: "left", payload: { roomId: room.id, reason: "removed" } });
   }

@@ -82,8 +82,10 @@ export class Hub {
     this.#flushing = true;
     setImmediate(() => {
       this.#flushing = false;
-      for (const dirty of this.#dirty) dirty.flush();
+      // Taken out first: a flush that cuts a slow reader makes its own room dirty again.
+      const dirty = [...this.#dirty];
       this.#dirty.clear();
+      for (const channel of dirty) channel.flush();
     });
   }
 }

@@ -32,6 +32,8 @@ export type RealtimeOptions = SocketLimits & {
   upgradesPerAddressPerMinute: number;
   /** How often each connection is pinged; only tests set it. */
   heartbeatIntervalMs?: number;
+  /** How often the rooms are compared with the database; only tests set it. */
+  auditIntervalMs?: number;
 };
 
 export type Realtime = {
@@ -60,7 +62,7 @@ export function createRealtime(options: RealtimeOptions): Realtime {
   });
 
   observe(options.backplane, hub, connections);
-  const repairs = new Repairs(options.backplane, hub, connections);
+  const repairs = new Repairs(options.backplane, hub, connections, options.auditIntervalMs);
 
   const server = new WebSocketServer({
     noServer: true,
@@ -107,6 +109,8 @@ export function createRealtime(options: RealtimeOptions): Realtime {
     socket.on("message", onMessage);
     socket.on("pong", onPong);
     socket.on("close", onClose);
+    // The word that the session has ended may have come while it was being let in.
+    void connection.recheck();
   }
 
   function onClose(this: WebSocket): void {

@@ -3,7 +3,10 @@ import { log } from "@/server/log";
 import type { Connection } from "./connection";
 import type { Hub } from "./hub";
 
-/** How often the database is asked what other processes said, while they cannot be heard and while they can. */
+/**
+ * How often the database is asked what was said, while other processes cannot be heard and while they can.
+ * One process alone asks too: a commit whose answer was lost told nobody.
+ */
 const POLL_INTERVAL_MS = 1_000;
 const AUDIT_INTERVAL_MS = 15_000;
 /** Three of these fit into the time after which a silent process's people are forgotten. */
@@ -16,15 +19,20 @@ export class Repairs {
   readonly #unsubscribe: () => void;
   #isCatchingUp = false;
 
-  constructor(backplane: Backplane, hub: Hub, connections: Iterable<Connection>) {
+  constructor(
+    backplane: Backplane,
+    hub: Hub,
+    connections: Iterable<Connection>,
+    auditIntervalMs: number = AUDIT_INTERVAL_MS,
+  ) {
     this.#hub = hub;
-    this.#timers = backplane.isShared
-      ? [
-          setInterval(() => backplane.isConnected || void this.#catchUp(), POLL_INTERVAL_MS),
-          setInterval(() => void this.#catchUp(), AUDIT_INTERVAL_MS),
-          setInterval(() => hub.sweep(Date.now()), ROSTER_INTERVAL_MS),
-        ]
-      : [];
+    this.#timers = [setInterval(() => void this.#catchUp(), auditIntervalMs)];
+    if (backplane.isShared) {
+      this.#timers.push(
+        setInterval(() => backplane.isConnected || void this.#catchUp(), POLL_INTERVAL_MS),
+        setInterval(() => hub.sweep(Date.now()), ROSTER_INTERVAL_MS),
+      );
+    }
     this.#unsubscribe = backplane.onConnection((isConnected) => {
       if (!isConnected) return;
       hub.sweep(Date.now());

@@ -16,7 +16,7 @@ export class TokenBucket {
   /** Takes one token. @returns 0, or how many milliseconds to wait for the next one. */
   take(now: number): number {
     const { burst, perSecond } = this.#rate;
-    this.#tokens = Math.min(burst, this.#tokens + ((now - this.#askedAt) / 1_000) * perSecond);
+    this.#tokens = Math.min(burst, this.#tokens + this.#drippedSince(now));
     this.#askedAt = now;
     if (this.#tokens < 1) return Math.ceil(((1 - this.#tokens) / perSecond) * 1_000);
     this.#tokens -= 1;
@@ -25,6 +25,11 @@ export class TokenBucket {
 
   /** True when it is full again: whoever it belongs to need not be remembered. */
   isFull(now: number): boolean {
-    return this.#tokens + ((now - this.#askedAt) / 1_000) * this.#rate.perSecond >= this.#rate.burst;
+    return this.#tokens + this.#drippedSince(now) >= this.#rate.burst;
+  }
+
+  /** A clock that is set back takes nothing out. */
+  #drippedSince(now: number): number {
+    return (Math.max(0, now - this.#askedAt) / 1_000) * this.#rate.perSecond;
   }
 }
