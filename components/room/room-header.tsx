@@ -16,7 +16,7 @@ export function RoomHeader({ room, presence }: { room: RoomSummary; presence: Pr
       <SidebarTrigger />
       <div className="flex min-w-0 flex-1 items-center gap-2.5">
         <RoomIcon room={room} className="text-muted-foreground max-md:hidden" />
-        <div className="min-w-0 md:flex md:items-baseline md:gap-3">
+        <div className="min-w-0 flex-1 md:flex md:items-baseline md:gap-3">
           <h1 dir="auto" className="max-w-full shrink-0 truncate font-semibold text-base md:max-w-[60%] md:text-lg">
             {room.name}
           </h1>
