@@ -6,7 +6,7 @@ export function SettingsSection({ title, hint, children }: { title: string; hint
   return (
     <section
       aria-labelledby={id}
-      className="flex flex-col gap-4 border-b py-8 last:border-b-0 md:grid-cols-[13rem_1fr] md:gap-10"
+      className="grid grid-cols-1 gap-4 border-b py-8 last:border-b-0 md:grid-cols-[13rem_minmax(0,1fr)] md:gap-10"
     >
       <div>
         <h2 id={id} className="font-semibold text-base tracking-normal">

@@ -17,7 +17,7 @@ export function Toaster() {
       role="status"
       aria-live="polite"
       aria-atomic="false"
-      className="pointer-events-none fixed inset-x-4 bottom-[max(1rem,env(safe-area-inset-bottom))] z-60 grid justify-items-center gap-2 md:inset-x-auto md:end-6 md:bottom-6 md:justify-items-end"
+      className="pointer-events-none fixed inset-x-4 top-[calc(env(safe-area-inset-top)+4.25rem)] z-60 grid grid-cols-1 justify-items-center gap-2 md:inset-x-auto md:end-6 md:justify-items-end"
     >
       {toasts.map((toast) => (
         <ToastCard key={toast.id} toast={toast} />
