@@ -39,6 +39,9 @@ export function seenByAll(file: CaseFile): Violation[] {
   const seen = new Map<string, Set<string>>();
   for (const { name } of file.history.readers) seen.set(name, new Set());
   for (const { who, message } of file.tellings) seen.get(who)?.add(message.clientId);
+  for (const { reader, messages } of file.history.views) {
+    for (const { clientId } of messages) seen.get(reader)?.add(clientId);
+  }
 
   const violations: Violation[] = [];
   for (const { invoke, oks } of file.said.values()) {

@@ -6,7 +6,7 @@ import type { Violation } from "./promises";
 type Place = {
   /** Everything up to this number was told. */
   cursor: number;
-  /** The last number told on this connection: the next frame is the one after it. Null before the answer to a join. */
+  /** The last number told on this connection, or shown on this page: the next is the one after it. Null before the first. */
   live: number | null;
 };
 
@@ -77,8 +77,9 @@ function hear(place: Place, seq: number): string | null {
   return seq === live + 1 ? null : `it was told ${seq} after ${live}`;
 }
 
+/** A page that was just opened shows the latest messages: it begins wherever they do. */
 function show(place: Place, seq: number): string | null {
-  const { cursor } = place;
-  place.cursor = Math.max(cursor, seq);
-  return seq === cursor + 1 ? null : `it showed ${seq} after ${cursor}`;
+  const { live } = place;
+  place.live = seq;
+  return live === null || seq === live + 1 ? null : `it showed ${seq} after ${live}`;
 }

@@ -16,6 +16,7 @@ export type WriterEvent =
 
 /** What a reader was told, frame by frame. */
 export type ReaderEvent =
+  /** A bare socket opened, or a client's page did: what it is told begins anew. */
   | { type: "connected"; reader: string }
   | { type: "joined"; reader: string; roomId: string; since: number; seq: number; more: boolean; messages: Told[] }
   | { type: "heard"; reader: string; message: Told }

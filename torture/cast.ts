@@ -1,0 +1,91 @@
+import type { Deployment } from "./deployment/deployment";
+import type { Record } from "./history/recorder";
+import { Chatter } from "./people/chatter";
+import { RestWriter } from "./people/rest-writer";
+import { SocketReader } from "./people/socket-reader";
+import { SocketWriter } from "./people/socket-writer";
+import type { Town } from "./people/town";
+import { ManInTheMiddle } from "./plants/man-in-the-middle";
+import { lossy } from "./plants/tampers";
+import type { Random } from "./random";
+
+const LOSS = 0.05;
+/** Shares of the messages. */
+const SHARES = { bot: 0.6, tab: 0.3, rest: 0.1 };
+const BOTS = 3;
+const TABS = 2;
+
+/** Everybody who talks and listens in a run. */
+export type Cast = {
+  rooms: string[];
+  readers: SocketReader[];
+  bots: SocketWriter[];
+  rest: RestWriter;
+  chatters: Chatter[];
+  /** Hears through somebody who loses, doubles and swaps frames. */
+  middle: ManInTheMiddle;
+  start(): void;
+  talk(rate: number): void;
+  hush(): void;
+  stop(): Promise<void>;
+};
+
+/** Gathers a cast: readers at every door and at any, bots, our own client in several tabs, a REST program. */
+export async function gather(deployment: Deployment, town: Town, random: Random, record: Record): Promise<Cast> {
+  const anywhere = random.fork("doors");
+  const door = () => deployment.pickDoor(anywhere);
+  const options = async (name: string, inRooms: string[], through = door) => ({
+    name,
+    person: await town.addPerson(name),
+    rooms: inRooms,
+    random: random.fork(name),
+    record,
+    door: through,
+  });
+
+  await town.addPerson("mayor");
+  const rooms = [await town.addRoom("red"), await town.addRoom("green"), await town.addRoom("blue")];
+  const [red = ""] = rooms;
+
+  const readers: SocketReader[] = [new SocketReader(await options("red-ear", [red]))];
+  for (const [index] of deployment.fronts.entries()) {
+    readers.push(new SocketReader(await options(`ear-${index + 1}`, rooms, () => deployment.door(index))));
+  }
+  const bots: SocketWriter[] = [];
+  for (let n = 1; n <= BOTS; n++) bots.push(new SocketWriter(await options(`bot-${n}`, rooms)));
+  const rest = new RestWriter(await options("rest", rooms));
+  const tabs: Chatter[] = [];
+  for (let n = 1; n <= TABS; n++) tabs.push(new Chatter(await options(`tab-${n}`, rooms)));
+  const middle = await ManInTheMiddle.start(door);
+  middle.tamper = lossy(random.fork("lossy"), LOSS);
+  const unlucky = new Chatter(await options("unlucky", rooms, middle.door));
+  const chatters = [...tabs, unlucky];
+
+  return {
+    rooms,
+    readers,
+    bots,
+    rest,
+    chatters,
+    middle,
+    start() {
+      for (const { line } of [...readers, ...bots]) line.start();
+      for (const chatter of chatters) chatter.start();
+    },
+    talk(rate) {
+      for (const bot of bots) bot.talk((1_000 * BOTS) / (rate * SHARES.bot));
+      for (const tab of tabs) tab.talk((1_000 * TABS) / (rate * SHARES.tab));
+      rest.talk(1_000 / (rate * SHARES.rest));
+    },
+    hush() {
+      for (const writer of [...bots, ...tabs, rest]) writer.hush();
+    },
+    async stop() {
+      for (const bot of bots) bot.stop();
+      for (const reader of readers) reader.line.stop();
+      for (const chatter of chatters) chatter.stop();
+      await rest.stop();
+      await middle.stop();
+    },
+  };
+}

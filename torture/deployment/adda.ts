@@ -1,0 +1,103 @@
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Child, spawnChild } from "./child";
+import { ROOT } from "./root";
+
+const POLL_MS = 100;
+const RESTART_DELAY_MS = 300;
+/** A drain that takes longer is a failed one. */
+const DRAIN_MAX_MS = 20_000;
+
+type Options = {
+  name: string;
+  port: number;
+  env: NodeJS.ProcessEnv;
+  logPath: string;
+  /** Told when it ends although nobody ended it, or does not end when asked. */
+  onSurprise(what: string): void;
+};
+
+/** One process of Adda under a supervisor, as an operator runs it: one that ends is started again. */
+export class Adda {
+  readonly name: string;
+  readonly port: number;
+  readonly #options: Options;
+  #child: Child | null = null;
+  #isWanted = false;
+  #isReady = false;
+
+  constructor(options: Options) {
+    this.name = options.name;
+    this.port = options.port;
+    this.#options = options;
+  }
+
+  /** Resolves when it serves. Does nothing more when it runs. */
+  async start(): Promise<void> {
+    this.#isWanted = true;
+    if (!this.#child) this.#spawn();
+    while (this.#isWanted && !this.#isReady) {
+      this.#isReady = await this.#answers();
+      if (!this.#isReady) await sleep(POLL_MS);
+    }
+  }
+
+  /** `kill -9`. */
+  async kill(): Promise<void> {
+    await this.#end("SIGKILL");
+  }
+
+  suspend(): void {
+    this.#child?.kill("SIGSTOP");
+  }
+
+  resume(): void {
+    this.#child?.kill("SIGCONT");
+  }
+
+  /** SIGTERM, as for a deploy: it has to end by itself, and well. */
+  async drain(): Promise<void> {
+    const timer = setTimeout(() => {
+      this.#options.onSurprise(`${this.name} did not end within ${DRAIN_MAX_MS / 1_000} s of SIGTERM`);
+      this.#child?.kill("SIGKILL");
+    }, DRAIN_MAX_MS);
+    const ended = await this.#end("SIGTERM");
+    clearTimeout(timer);
+    if (ended && ended.code !== 0) this.#options.onSurprise(`${this.name} ended with ${tell(ended)} after SIGTERM`);
+  }
+
+  async #end(signal: NodeJS.Signals) {
+    this.#isWanted = false;
+    this.#isReady = false;
+    const child = this.#child;
+    child?.kill(signal);
+    return child?.ended;
+  }
+
+  #spawn(): void {
+    const { env, logPath } = this.#options;
+    const child = spawnChild(process.execPath, ["--import", "tsx", join(ROOT, "server/main.ts")], { env, logPath });
+    this.#child = child;
+    void child.ended.then((ended) => {
+      this.#child = null;
+      if (!this.#isWanted) return;
+      // Before it is ready it may end because its database is away: its supervisor tries again.
+      if (this.#isReady) this.#options.onSurprise(`${this.name} ended by itself with ${tell(ended)}`);
+      this.#isReady = false;
+      setTimeout(() => this.#isWanted && !this.#child && this.#spawn(), RESTART_DELAY_MS);
+    });
+  }
+
+  async #answers(): Promise<boolean> {
+    try {
+      const answer = await fetch(`http://127.0.0.1:${this.port}/api/ready`, { signal: AbortSignal.timeout(5_000) });
+      return answer.ok;
+    } catch {
+      return false;
+    }
+  }
+}
+
+function tell({ code, signal }: { code: number | null; signal: NodeJS.Signals | null }): string {
+  return signal ?? `exit code ${code}`;
+}

@@ -1,0 +1,167 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Adda } from "../deployment/adda";
+import type { Deployment } from "../deployment/deployment";
+import type { TcpProxy, Trouble } from "../deployment/tcp-proxy";
+import type { Chatter } from "../people/chatter";
+import type { SocketReader } from "../people/socket-reader";
+import type { SocketWriter } from "../people/socket-writer";
+import type { Random } from "../random";
+
+/** What faults happen to. */
+export type Stage = {
+  deployment: Deployment;
+  readers: readonly SocketReader[];
+  writers: readonly SocketWriter[];
+  chatters: readonly Chatter[];
+  pauseMs: number;
+  /** Processes that a fault has in its hands. */
+  taken: Set<Adda>;
+  /** Told of what happens, as it happens. */
+  say(what: string): void;
+};
+
+type Fault = (stage: Stage, random: Random, forMs: number) => Promise<void>;
+
+const FLOOD_MESSAGES = 800;
+const FLOOD_WORDS = "flood ".repeat(600);
+
+/** Each does harm, waits, and undoes it. */
+export const FAULTS = {
+  /** `kill -9` of a process, and a new one later. */
+  kill: (stage, random, forMs) =>
+    withProcess(stage, random, async (adda) => {
+      stage.say(`kill -9 ${adda.name}, start after ${forMs} ms`);
+      await adda.kill();
+      await sleep(forMs);
+      await adda.start();
+      stage.say(`${adda.name} serves again`);
+    }),
+
+  /** A process stands still, its connections open, and goes on as if nothing had been. */
+  pause: (stage, random) =>
+    withProcess(stage, random, async (adda) => {
+      stage.say(`SIGSTOP ${adda.name} for ${stage.pauseMs} ms`);
+      adda.suspend();
+      await sleep(stage.pauseMs);
+      adda.resume();
+      stage.say(`SIGCONT ${adda.name}`);
+    }),
+
+  /** A deploy: one process after the other is drained and started anew, while everybody talks. */
+  drain: async (stage) => {
+    for (const adda of stage.deployment.processes) {
+      if (stage.taken.has(adda)) continue;
+      await holding(stage, adda, async () => {
+        stage.say(`SIGTERM ${adda.name}`);
+        await adda.drain();
+        await adda.start();
+        stage.say(`${adda.name} was drained and serves again`);
+      });
+    }
+  },
+
+  /** `pg_ctl stop -m immediate` and start; sometimes it stays unreachable for a while. */
+  database: async ({ deployment: { postgres, databaseProxy }, say }, random, forMs) => {
+    const away = random.chance(0.5);
+    say(`stop -m immediate of PostgreSQL${away ? `, away for ${forMs} ms` : ""}`);
+    if (away) databaseProxy.suffer({ type: "refuse" });
+    await postgres.crash();
+    if (away) await sleep(forMs);
+    await postgres.untilReady();
+    databaseProxy.heal();
+    say("PostgreSQL has recovered");
+  },
+
+  /** `kill -9` of Redis, and a new one later. */
+  redis: async ({ deployment: { redis }, say }, _random, forMs) => {
+    if (!redis) return;
+    say(`kill -9 of Redis, start after ${forMs} ms`);
+    await redis.kill();
+    await sleep(forMs);
+    await redis.start();
+    say("Redis is back");
+  },
+
+  /** The network between clients and a process. */
+  network: ({ deployment: { fronts, processes }, say }, random, forMs) => {
+    const front = random.pick(fronts);
+    const name = `clients and ${processes[fronts.indexOf(front)]?.name}`;
+    return trouble(front, name, pickTrouble(random, 20_000, 300), random, forMs, say);
+  },
+
+  "database-network": ({ deployment: { databaseProxy }, say }, random, forMs) =>
+    trouble(databaseProxy, "processes and PostgreSQL", pickTrouble(random, 50_000, 60), random, forMs, say),
+
+  "redis-network": async ({ deployment: { redisProxy }, say }, random, forMs) => {
+    if (redisProxy)
+      await trouble(redisProxy, "processes and Redis", pickTrouble(random, 20_000, 300), random, forMs, say);
+  },
+
+  /** A reader stops reading while its room is flooded: it is cut, comes back and catches up. */
+  "slow-reader": async ({ readers, writers, say }, random, forMs) => {
+    const reader = random.pick(readers);
+    const roomId = random.pick(reader.rooms);
+    say(`${reader.name} stops reading for ${forMs} ms, and its room is flooded`);
+    reader.line.pause();
+    for (let n = 0; n < FLOOD_MESSAGES; n++) random.pick(writers).say(roomId, FLOOD_WORDS);
+    await sleep(forMs);
+    reader.line.resume();
+    say(`${reader.name} reads on`);
+  },
+
+  /** Somebody closes a page in the middle of sending, and opens it again. */
+  reload: async ({ chatters, say }, random) => {
+    const chatter = random.pick(chatters);
+    say(`${chatter.name} reloads`);
+    chatter.reload();
+  },
+} as const satisfies Record<string, Fault>;
+
+export type FaultName = keyof typeof FAULTS;
+
+export const FAULT_NAMES = Object.keys(FAULTS) as FaultName[];
+
+type NamedTrouble = { trouble: Trouble; name: string };
+
+function pickTrouble(random: Random, bytesMax: number, msMax: number): NamedTrouble {
+  const afterBytes = () => random.whole(1, bytesMax);
+  const ms = () => random.between(0, msMax);
+  return random.pick<NamedTrouble>([
+    { trouble: { type: "reset", afterBytes }, name: `each connection reset after up to ${bytesMax} bytes` },
+    { trouble: { type: "delay", ms }, name: `up to ${msMax} ms late` },
+    { trouble: { type: "cut", direction: "up" }, name: "cut towards the server" },
+    { trouble: { type: "cut", direction: "down" }, name: "cut from the server" },
+    { trouble: { type: "cut", direction: "both" }, name: "cut both ways" },
+  ]);
+}
+
+async function trouble(
+  proxy: TcpProxy,
+  between: string,
+  { trouble, name }: NamedTrouble,
+  random: Random,
+  forMs: number,
+  say: Stage["say"],
+): Promise<void> {
+  const outcome = random.pick(["go on", "reset"] as const);
+  say(`between ${between} for ${forMs} ms: ${name}`);
+  proxy.suffer(trouble);
+  await sleep(forMs);
+  proxy.heal(outcome);
+  say(`between ${between}: healed${outcome === "reset" ? ", what was held back is lost" : ""}`);
+}
+
+/** Runs with a process that no other fault has just now; with none, nothing happens. */
+async function withProcess(stage: Stage, random: Random, work: (adda: Adda) => Promise<void>): Promise<void> {
+  const adda = random.pick(stage.deployment.processes);
+  if (!stage.taken.has(adda)) await holding(stage, adda, () => work(adda));
+}
+
+async function holding(stage: Stage, adda: Adda, work: () => Promise<void>): Promise<void> {
+  stage.taken.add(adda);
+  try {
+    await work();
+  } finally {
+    stage.taken.delete(adda);
+  }
+}

@@ -1,0 +1,89 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ErrorPayload } from "@/protocol/errors";
+import type { Message } from "@/protocol/frames";
+import { toTold } from "../history/recorder";
+import type { PersonOptions } from "./person";
+import { makeWords } from "./words";
+
+const ANSWER_MAX_MS = 6_000;
+const RETRY_DELAY_MS = 300;
+const TRIES_MAX = 12;
+
+/** A program that speaks by REST, one message after the other, with retries. */
+export class RestWriter {
+  readonly name: string;
+  readonly keepsOrder = false;
+  readonly neverGivesUp = false;
+  readonly #options: PersonOptions;
+  #count = 0;
+  #isTalking = false;
+  #talk: Promise<void> = Promise.resolve();
+  isSettled = true;
+  retries = 0;
+
+  constructor(options: PersonOptions) {
+    this.#options = options;
+    this.name = options.name;
+  }
+
+  talk(meanMs: number): void {
+    this.#isTalking = true;
+    this.#talk = this.#goOn(meanMs);
+  }
+
+  hush(): void {
+    this.#isTalking = false;
+  }
+
+  async stop(): Promise<void> {
+    this.hush();
+    await this.#talk;
+  }
+
+  async #goOn(meanMs: number): Promise<void> {
+    while (this.#isTalking) {
+      this.isSettled = false;
+      await this.#say();
+      this.isSettled = true;
+      await sleep(this.#options.random.wait(meanMs));
+    }
+  }
+
+  async #say(): Promise<void> {
+    const { name, person, random, record, rooms } = this.#options;
+    const roomId = random.pick(rooms);
+    const clientId = `${name}-${++this.#count}`;
+    const message = makeWords(random, name, this.#count);
+    record({ type: "invoke", writer: name, authorId: person.id, roomId, clientId, message });
+    for (let tries = 1; tries <= TRIES_MAX; tries++) {
+      const answer = await this.#post(roomId, { clientId, message });
+      if (answer) {
+        if ("accepted" in answer) record({ type: "ok", writer: name, message: toTold(answer.accepted) });
+        else record({ type: "refused", writer: name, clientId, code: answer.code });
+        return;
+      }
+      this.retries++;
+      await sleep(RETRY_DELAY_MS * tries);
+    }
+    record({ type: "unknown", writer: name, clientId });
+  }
+
+  /** @returns null when it has to try again. */
+  async #post(roomId: string, body: object): Promise<{ accepted: Message } | { code: string } | null> {
+    const { person, door } = this.#options;
+    try {
+      const response = await fetch(`${door().http}/api/rooms/${roomId}/messages`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${person.token}`, "content-type": "application/json" },
+        body: JSON.stringify(body),
+        signal: AbortSignal.timeout(ANSWER_MAX_MS),
+      });
+      if (response.ok) return { accepted: (await response.json()) as Message };
+      if (response.status >= 500 || response.status === 429) return null;
+      const { error } = (await response.json()) as { error: ErrorPayload };
+      return { code: error.code };
+    } catch {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import { memoryBackplane } from "@/server/backplane/memory";
+import { readConfig, setConfig } from "@/server/config";
+import { addMember } from "@/server/domain/memberships";
+import { createRoom } from "@/server/domain/rooms";
+import { createToken } from "@/server/domain/tokens";
+import { signUp } from "@/server/domain/users";
+import type { Viewer } from "@/server/domain/viewer";
+import { setShared } from "@/server/shared";
+import type { Postgres } from "../deployment/postgres";
+import type { StoredRoom } from "../history/events";
+import type { Person } from "./person";
+
+/**
+ * The rooms and people of a run, made past the servers with the domain's own functions, and what the
+ * database says of them in the end.
+ */
+export class Town {
+  readonly #postgres: Postgres;
+  readonly #names = new Map<string, string>();
+  readonly #people: Viewer[] = [];
+  #mayor: Viewer | undefined;
+
+  constructor(postgres: Postgres, dataDir: string) {
+    this.#postgres = postgres;
+    setConfig(
+      readConfig({
+        DATA_DIR: dataDir,
+        AUTH_SECRET: "of no use: nobody signs in with a password here",
+        SIGN_UPS_PER_ADDRESS_PER_HOUR: "1000000",
+        ROOMS_PER_USER: "1000000",
+      }),
+    );
+    const { pool, prisma } = postgres;
+    setShared({ pool, prisma, backplane: memoryBackplane() });
+  }
+
+  /** Somebody new, who is a member of every room that there is. */
+  async addPerson(name: string): Promise<Person> {
+    const email = `${name}@example.org`;
+    const viewer = await signUp({ name, email, password: "a long password", address: "127.0.0.1" });
+    this.#mayor ??= viewer;
+    this.#people.push(viewer);
+    for (const roomId of this.#names.keys()) await this.#join(viewer, roomId);
+    const { token } = await createToken(viewer, { name: "torture" });
+    return { id: viewer.id, name, token };
+  }
+
+  /** A room with everybody in it. @returns its id. */
+  async addRoom(name: string): Promise<string> {
+    const mayor = this.#mayor;
+    if (!mayor) throw new Error("A town has people before it has rooms.");
+    const { id } = await createRoom(mayor, { name, kind: "closed" });
+    this.#names.set(id, name);
+    for (const viewer of this.#people) if (viewer !== mayor) await this.#join(viewer, id);
+    return id;
+  }
+
+  /** How far each room's log is. */
+  async heads(roomIds: readonly string[]): Promise<Map<string, number>> {
+    const { rows } = await this.#postgres.pool.query<{ id: string; lastSeq: number }>(
+      `SELECT id, "lastSeq" FROM "Room" WHERE id = ANY($1::uuid[])`,
+      [roomIds],
+    );
+    return new Map(rows.map(({ id, lastSeq }) => [id, lastSeq]));
+  }
+
+  async stored(roomIds: readonly string[]): Promise<StoredRoom[]> {
+    const heads = await this.heads(roomIds);
+    const { rows } = await this.#postgres.pool.query<StoredRoom["messages"][number]>(
+      `SELECT "roomId", seq, rev, "clientId", body AS message, "authorId" AS "senderId"
+       FROM "Message" WHERE "roomId" = ANY($1::uuid[]) ORDER BY "roomId", seq`,
+      [roomIds],
+    );
+    return roomIds.map((roomId) => ({
+      roomId,
+      name: this.#names.get(roomId) ?? roomId,
+      lastSeq: heads.get(roomId) ?? 0,
+      messages: rows.filter((row) => row.roomId === roomId),
+    }));
+  }
+
+  async #join(viewer: Viewer, roomId: string): Promise<void> {
+    if (this.#mayor) await addMember(this.#mayor, roomId, { userId: viewer.id });
+  }
+}
