@@ -9,7 +9,7 @@ const WIDTHS = ["w-2/5", "w-3/5", "w-1/2"];
 export function OlderMessages({ older, onRetry }: { older: RoomState["older"]; onRetry(): void }) {
   if (older === "failed") {
     return (
-      <Notice tone="warning" className="mx-4 my-4 sm:mx-6">
+      <Notice tone="warning" className="mx-4 my-4 items-center sm:mx-6">
         <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
           Older messages could not be loaded.
           <Button variant="secondary" size="sm" onClick={onRetry}>

@@ -41,6 +41,8 @@ export function useLogWindow(messages: readonly Message[], count: number, onNear
   const scrollerRef = useRef<HTMLDivElement>(null);
   const rowsRef = useRef<HTMLDivElement>(null);
   const anchor = useRef<Anchor | null>(null);
+  /** Where we last put the view ourselves. */
+  const putAt = useRef<number | null>(null);
   const [heights] = useState(() => new RowHeights());
   const [drawn, setDrawn] = useState<Drawn>(() => ({
     start: Math.max(0, count - FIRST_ROWS),
@@ -83,15 +85,21 @@ export function useLogWindow(messages: readonly Message[], count: number, onNear
     let index = latest.current.span.start;
     for (const row of rows.children) heights.set(index++, row.getBoundingClientRect().height);
     const drift = anchor.current ? driftOf(anchor.current, scroller) : 0;
-    if (Math.abs(drift) >= 0.5) scroller.scrollTop = latest.current.leftEndAt === null ? 0 : scroller.scrollTop + drift;
-    anchor.current = pickAnchor(scroller, rows.children);
+    if (Math.abs(drift) >= 0.5) {
+      scroller.scrollTop = latest.current.leftEndAt === null ? 0 : scroller.scrollTop + drift;
+      putAt.current = scroller.scrollTop;
+    }
+    if (latest.current.leftEndAt === null || !anchor.current?.row.isConnected) {
+      anchor.current = pickAnchor(scroller, rows.children);
+    }
     cover();
   }, [heights, cover]);
 
   const followScroll = useCallback(() => {
     const scroller = scrollerRef.current;
     if (!scroller || !rowsRef.current) return;
-    anchor.current = pickAnchor(scroller, rowsRef.current.children);
+    // The browser rounds where we put the view: a new anchor each time would add the roundings up.
+    if (scroller.scrollTop !== putAt.current) anchor.current = pickAnchor(scroller, rowsRef.current.children);
     const atEnd = distanceFromEnd(scroller) < AT_END_PX;
     const { leftEndAt, messages } = latest.current;
     flushSync(() => {
