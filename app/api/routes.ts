@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { z } from "zod";
+import { isDatabaseAway } from "@/server/domain/database-away";
 import { parse } from "@/server/domain/fields";
 import { Refused } from "@/server/domain/refused";
 import { countRequestFrom } from "@/server/domain/request-rates";
@@ -83,14 +84,14 @@ function handler(route: Route): RouteHandler {
 /** Nobody expected it: logged once under the id that the answer carries, and not shown. */
 function fail(request: Request, error: unknown): Response {
   const requestId = request.headers.get("x-adda-request-id") ?? randomUUID();
-  log.error(
-    { err: error, requestId, method: request.method, path: new URL(request.url).pathname },
-    "A request failed.",
-  );
-  return refuse(
-    { code: "internal", message: "Something went wrong here. It was logged; please try again." },
-    { "X-Request-Id": requestId },
-  );
+  const about = { err: error, requestId, method: request.method, path: new URL(request.url).pathname };
+  const headers = { "X-Request-Id": requestId };
+  if (isDatabaseAway(error)) {
+    log.warn(about, "The database is away: a request was put off.");
+    return refuse({ code: "overloaded", message: "Not now: please try again shortly.", retryAfterMs: 1_000 }, headers);
+  }
+  log.error(about, "A request failed.");
+  return refuse({ code: "internal", message: "Something went wrong here. It was logged; please try again." }, headers);
 }
 
 /** Next hands over the parts of a path as they came. What is no valid encoding names nothing. */

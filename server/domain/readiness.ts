@@ -12,6 +12,11 @@ export async function findTroubles(): Promise<string[]> {
   }
 }
 
+/** Whether the other processes can be heard; where there are none, they can. */
+export function isBackplaneConnected(): boolean {
+  return shared().backplane.isConnected;
+}
+
 async function countUnfinishedMigrations(): Promise<number> {
   const { rows } = await shared().pool.query<{ unfinished: number }>({
     name: "unfinished-migrations",

@@ -3,17 +3,19 @@ import { PASSWORD, signUpPerson } from "../support/person";
 import { startTestServer, type TestServer } from "../support/server";
 
 /** What takes the whole server to show: next-auth, Next's router, and what lies around them. */
-let server: TestServer;
+let server: TestServer | undefined;
+let url = "";
 
 beforeAll(async () => {
   server = await startTestServer();
+  url = server.url;
 });
 
-afterAll(() => server.stop());
+afterAll(() => server?.stop());
 
 it("next-auth's own client signs in and out, and a copied cookie ends with the session", async () => {
-  const grace = await signUpPerson(server.url, "Grace");
-  const browser = newBrowser(server.url);
+  const grace = await signUpPerson(url, "Grace");
+  const browser = newBrowser(url);
 
   const wrong = await browser.signIn(grace.email, "wrong");
   expect(wrong.status).toBe(401);
@@ -37,7 +39,7 @@ it("next-auth's own client signs in and out, and a copied cookie ends with the s
 });
 
 it("next-auth shows none of its own pages and takes no log lines from strangers", async () => {
-  const { fetch, post } = newBrowser(server.url);
+  const { fetch, post } = newBrowser(url);
   for (const action of ["signin", "signout", "error", "verify-request", "callback/credentials", "nonsense"]) {
     expect((await fetch(`/api/auth/${action}`)).status, action).toBe(404);
   }
@@ -47,7 +49,7 @@ it("next-auth shows none of its own pages and takes no log lines from strangers"
 });
 
 it("an address is taken as it was typed, and refused in JSON when it leads nowhere", async () => {
-  const grace = await signUpPerson(server.url, "Grace");
+  const grace = await signUpPerson(url, "Grace");
   const room = await grace.call<{ id: string; slug: string }>("POST", "/api/rooms", { name: "Città 東京" });
   expect(await grace.call("GET", `/api/rooms/${encodeURIComponent(room.slug)}`)).toMatchObject({ id: room.id });
 

@@ -284,6 +284,18 @@ describe("every refusal has its code and its status", () => {
     expect(logged).toHaveBeenCalledWith(expect.objectContaining({ requestId: "request-7" }), expect.any(String));
   });
 
+  it("overloaded while the database is away: come back in a second", async () => {
+    const { asAda } = await people();
+    const logged = vi.spyOn(log, "warn").mockImplementation(() => undefined);
+    const away = Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
+    vi.spyOn(shared().pool, "query").mockImplementation(() => Promise.reject(away));
+
+    const put = await rest("POST", "/api/rooms/lobby/messages", { ...asAda, body: { message: "hi" } });
+    expect(put).toMatchObject({ status: 503, body: { error: { code: "overloaded", retryAfterMs: 1_000 } } });
+    expect(put.headers.get("retry-after")).toBe("1");
+    expect(logged).toHaveBeenCalledTimes(1);
+  });
+
   it("not_found for an address that leads nowhere", async () => {
     const { asAda } = await people();
     for (const path of ["/api", "/api/nothing", "/api/rooms/lobby/nothing", "/api/rooms/lobby/members/me/x"]) {
@@ -424,8 +436,13 @@ describe("a balancer", () => {
   it("learns that the process is alive and ready", async () => {
     expect(await rest("GET", "/api/health")).toMatchObject({ status: 200, body: { status: "ok" } });
     const ready = await rest("GET", "/api/ready");
-    expect(ready).toMatchObject({ status: 200, body: { status: "ready" } });
+    expect(ready).toMatchObject({ status: 200, body: { status: "ready", backplane: "connected" } });
     expect(ready.headers.get("cache-control")).toBe("no-store");
+  });
+
+  it("goes on sending people to a process that cannot hear the others, and is told so", async () => {
+    vi.spyOn(shared().backplane, "isConnected", "get").mockReturnValue(false);
+    expect(await rest("GET", "/api/ready")).toMatchObject({ status: 200, body: { backplane: "away" } });
   });
 
   it("learns that the database is away, or not migrated, while the process is alive", async () => {

@@ -1,0 +1,21 @@
+import { expect, it } from "vitest";
+import { isDatabaseAway } from "./database-away";
+
+const errorOf = (message: string, code?: string) => Object.assign(new Error(message), { code });
+
+it.each([
+  errorOf("connect ECONNREFUSED 127.0.0.1:5432", "ECONNREFUSED"),
+  errorOf("terminating connection due to administrator command", "57P01"),
+  errorOf("the database system is starting up", "57P03"),
+  errorOf("Can't reach database server", "P1001"),
+  errorOf("Connection terminated unexpectedly"),
+])("a database that cannot be reached is away: %s", (error) => {
+  expect(isDatabaseAway(error)).toBe(true);
+});
+
+it.each([errorOf("duplicate key", "23505"), errorOf("x is not a function"), "ECONNREFUSED", null])(
+  "anything else is a fault: %s",
+  (error) => {
+    expect(isDatabaseAway(error)).toBe(false);
+  },
+);
