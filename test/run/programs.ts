@@ -31,6 +31,12 @@ export function provideRedisServer(): void {
   throw new Error("The integration tests need Redis: install redis-server, or name one in REDIS_SERVER.");
 }
 
+/** @throws Error in one line that says what to install. */
+export function provideNginx(): void {
+  if (findOnPath("nginx") || (installPackages("nginx-light") && findOnPath("nginx"))) return;
+  throw new Error("The integration tests need a proxy: install nginx.");
+}
+
 const PLAYWRIGHT = "node_modules/@playwright/test/cli.js";
 
 /** Only where it is a matter of course: on Debian and its kin, as root. */
