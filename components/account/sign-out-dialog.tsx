@@ -1,10 +1,8 @@
 "use client";
 
 import type { RefObject } from "react";
-import { signOutEverywhereAction } from "@/app/settings/actions";
-import type { ActionResult } from "@/components/ui/action-result";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
-import { forget, signOut } from "./sign-out";
+import { signOut, signOutEverywhere } from "./sign-out";
 
 /** "here": this browser, asked only when messages would be lost. "everywhere": every session of the account. */
 export type SignOutScope = "here" | "everywhere";
@@ -32,10 +30,4 @@ export function SignOutDialog({ viewerId, scope, onClose, returnFocus }: SignOut
         : "This browser holds messages that have not reached the server yet. Signing out deletes them."}
     </ConfirmDialog>
   );
-}
-
-async function signOutEverywhere(viewerId: string): Promise<ActionResult> {
-  const ended = await signOutEverywhereAction();
-  if (ended.ok) await forget(viewerId);
-  return ended;
 }

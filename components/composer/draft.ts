@@ -2,7 +2,7 @@
 export type DraftStore = { load(): string; save(text: string): void };
 
 export function draftStore(userId: string, roomId: string): DraftStore {
-  const key = `adda.draft:${userId}:${roomId}`;
+  const key = keyOf(userId, roomId);
   return {
     load() {
       try {
@@ -20,4 +20,19 @@ export function draftStore(userId: string, roomId: string): DraftStore {
       }
     },
   };
+}
+
+/** Forgets all that a user had begun to write: for signing out on a shared device. */
+export function clearDrafts(userId: string): void {
+  try {
+    for (const key of Object.keys(localStorage)) {
+      if (key.startsWith(keyOf(userId, ""))) localStorage.removeItem(key);
+    }
+  } catch {
+    // A browser that keeps its storage from us has kept nothing there either.
+  }
+}
+
+function keyOf(userId: string, roomId: string): string {
+  return `adda.draft:${userId}:${roomId}`;
 }

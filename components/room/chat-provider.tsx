@@ -5,6 +5,7 @@ import { ChatClient } from "@/client/chat-client";
 import type { ConnectionState } from "@/client/connection";
 import { restHistory } from "@/client/history-api";
 import { indexedDbOutbox } from "@/client/indexed-db-outbox";
+import { isSigningOut } from "@/components/account/sign-out";
 
 const CONNECTING: ConnectionState = { status: "connecting", retryAt: null };
 
@@ -23,7 +24,7 @@ export function ChatProvider({ userId, children }: { userId: string; children: R
       isSignedIn,
     });
     const leaveWhenSignedOut = client.connection.subscribe(() => {
-      if (client.connection.get().status === "signed-out") goToSignIn();
+      if (client.connection.get().status === "signed-out" && !isSigningOut()) goToSignIn();
     });
     client.start();
     setClient(client);
