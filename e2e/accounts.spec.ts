@@ -44,12 +44,10 @@ test("a wrong password and an unknown address get one and the same answer", asyn
 test("who guesses on has to wait, and is told how long", async ({ stranger, as }) => {
   const grace = await as("Grace");
   const page = await stranger("/sign-in");
-  for (let guess = 0; guess < 6; guess++) {
-    await signIn(page, { email: grace.person.email, password: `guess ${guess}` });
-    await expect(page.getByRole("alert").filter({ hasText: "do not match" })).toBeVisible();
-  }
-  await signIn(page, { email: grace.person.email, password: "guess again" });
-  await expect(page.getByRole("alert").filter({ hasText: "please wait" })).toBeVisible();
+  await expect(async () => {
+    await signIn(page, { email: grace.person.email, password: "a guess" });
+    await expect(page.getByRole("alert").filter({ hasText: "please wait" })).toBeVisible({ timeout: 1_000 });
+  }).toPass({ intervals: [0] });
   await expect(page.getByRole("button", { name: /^Try again in \d+ s$/ })).toBeVisible();
 });
 
