@@ -1,7 +1,8 @@
 import type { WebSocket } from "ws";
+import { type ClientFrame, parseClientFrame } from "@/protocol/client-frames";
 import { CloseCode } from "@/protocol/close-codes";
 import type { ErrorPayload } from "@/protocol/errors";
-import { type ClientFrame, encodeFrame, type Person, parseClientFrame, type ServerFrame } from "@/protocol/frames";
+import { encodeFrame, type Person, type ServerFrame } from "@/protocol/frames";
 import { enterRoom, isMember } from "@/server/domain/entry";
 import { postMessage } from "@/server/domain/messages";
 import { Refused } from "@/server/domain/refused";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { newMessage } from "@/protocol/frames";
+import { newMessage } from "@/protocol/client-frames";
 import { PAGE_MAX_SIZE } from "@/protocol/limits";
 import { listMessages } from "@/server/domain/history";
 import { postMessage } from "@/server/domain/messages";

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { messageText, parseClientFrame } from "./client-frames";
 import { ERROR_STATUS } from "./errors";
-import { encodeFrame, messageText, parseClientFrame } from "./frames";
+import { encodeFrame } from "./frames";
 import { CLIENT_ID_MAX_LENGTH, FRAME_MAX_DEPTH, MESSAGE_MAX_LENGTH, SEQ_MAX } from "./limits";
 
 const RUNS = 10_000;
