@@ -23,7 +23,7 @@ export default async function SignInPage({ searchParams }: SignInPageProps) {
   return (
     <FrontDoor
       title="Sign in"
-      intro={reason === "signed-out" && "You were signed out. What you had not sent yet waits for you in this browser."}
+      intro={reason === "signed-out" && "You were signed out. Sign in to go on where you were."}
       footer={
         config().signUp === "open" ? (
           <>
