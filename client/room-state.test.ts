@@ -286,6 +286,14 @@ test("a server that was set back to a backup makes the room begin anew, and keep
   expect(loaded).toMatchObject({ older: "none", cursor: 3, messages: [message(1), message(3)] });
 });
 
+test("what is heard before the first page waits for it, for the page may be older", () => {
+  const first = reduceRoom(initialRoomState("room"), { type: "chat", message: message(1) });
+  const edited = { ...message(1), rev: 2, message: "edited" };
+  const both = reduceRoom(first, { type: "chat", message: edited });
+  const page = reduceRoom(both, { type: "joined", since: undefined, joined: answer(1, [message(1)]) });
+  expect(page).toMatchObject({ cursor: 2, messages: [edited] });
+});
+
 test("a head beyond the cursor says that something is missing; one below it says nothing", () => {
   const room = joined(3);
   expect(isBehind(reduceRoom(room, { type: "head", seq: 3 }))).toBe(false);

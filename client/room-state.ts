@@ -151,7 +151,8 @@ function foldChange(state: RoomState, message: Message): RoomState {
 
 /** Folds what waited, as far as there is no hole, and forgets what a catch-up has overtaken. */
 function drainAhead(state: RoomState): RoomState {
-  if (state.ahead.size === 0) return state;
+  // Before the first page there is nothing to fold into: that page may be older than what waits.
+  if (state.ahead.size === 0 || state.older === "unknown") return state;
   const ahead = new Map(state.ahead);
   const overtaken = [...ahead.values()].filter(({ rev }) => rev <= state.cursor);
   for (const { rev } of overtaken) ahead.delete(rev);
