@@ -8,7 +8,7 @@ import { ratios, summarize } from "../harness/statistics";
 
 /** Few listeners, so that what is measured is the way to the database and back. */
 const SHAPES = [
-  { rooms: 1_000, members: 2, window: 8, target: 30_000, name: "1000 rooms" },
+  { rooms: 1_000, members: 2, window: 16, target: 30_000, name: "1000 rooms" },
   { rooms: 1, members: 4, window: 1_000, target: 20_000, name: "one hot room" },
 ];
 
@@ -34,7 +34,7 @@ export async function durable(context: Context): Promise<Report> {
     id: "c",
     title: "Durable messages a second",
     method:
-      "Messages of 200 bytes acknowledged after COMMIT, PostgreSQL with fsync on. 1000 rooms of 2 people with 8 messages outstanding each; one room of 4 with 1000.",
+      "Messages of 200 bytes acknowledged after COMMIT, PostgreSQL with fsync on. 1000 rooms of 2 people with 16 messages outstanding each; one room of 4 with 1000.",
     tables: [
       {
         caption: "Messages a second | median time to the acknowledgement | Adda's multiple",
