@@ -8,7 +8,7 @@ import { hashSources } from "./sources";
 
 /** What Next says when it holds its lock in another process. */
 const BUSY = /Another .* process is already running/;
-const BUSY_DELAY_MS = 250;
+const BUSY_DELAY_MS = 2_000;
 
 const require = createRequire(import.meta.url);
 
