@@ -130,7 +130,7 @@ describe("an invite to the server", () => {
 
     await expect(createInvite(grace)).rejects.toMatchObject({ code: "forbidden" });
     const { id, token } = await createInvite(owner);
-    expect(await listInvites(owner)).toMatchObject([{ id, room: null }]);
+    expect(await listInvites(owner)).toContainEqual(expect.objectContaining({ id, room: null }));
     expect(await findInvite(token)).toMatchObject({ invitedBy: found.name });
     setConfig(testConfig({ SIGN_UP: "invite" }));
     const mary = await newPerson("Mary", { inviteToken: token });
