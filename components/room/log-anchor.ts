@@ -5,7 +5,8 @@
  * would carry their page away; an anchor puts it back.
  */
 export type Anchor = {
-  row: Element /** Where its top is in the content, seen from where the scroller's top is at the end. */;
+  row: Element;
+  /** Where the row's top is in the content, seen from where the view's top is at the end. */
   place: number;
 };
 
@@ -26,6 +27,17 @@ export function pickAnchor(scroller: Element, rows: Iterable<Element>): Anchor |
 /** By how much the anchor has moved for another reason than scrolling; 0 when it is gone. */
 export function driftOf({ row, place }: Anchor, scroller: Element): number {
   return row.isConnected ? placeOf(row, scroller) - place : 0;
+}
+
+/**
+ * Scrolls after an anchor that drifted. What the browser rounds off is left for the next time, so that it
+ * does not add up; what it cannot scroll, at the ends, is given up.
+ */
+export function followDrift(anchor: Anchor, scroller: Element, drift: number): void {
+  const before = scroller.scrollTop;
+  scroller.scrollTop = before + drift;
+  const scrolled = scroller.scrollTop - before;
+  anchor.place += Math.abs(drift - scrolled) < 1 ? scrolled : drift;
 }
 
 function placeOf(row: Element, scroller: Element): number {

@@ -3,7 +3,7 @@
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import type { Message } from "@/protocol/frames";
-import { type Anchor, distanceFromEnd, driftOf, pickAnchor } from "./log-anchor";
+import { type Anchor, distanceFromEnd, driftOf, followDrift, pickAnchor } from "./log-anchor";
 import { indexOfSeq, RowHeights, type Span } from "./log-window";
 
 /** Rows are drawn this far beyond the view … */
@@ -14,6 +14,8 @@ const DRAWN_BEYOND_MIN_PX = 700;
 const FETCH_AHEAD_PX = 1_200;
 /** Who is no further than this from the end is at the end, and stays there. */
 const AT_END_PX = 40;
+/** The browser scrolls by whole pixels of the screen. */
+const DRIFT_MIN_PX = 0.5;
 /** Rows drawn before anything is measured. */
 const FIRST_ROWS = 60;
 
@@ -85,20 +87,21 @@ export function useLogWindow(messages: readonly Message[], count: number, onNear
     let index = latest.current.span.start;
     for (const row of rows.children) heights.set(index++, row.getBoundingClientRect().height);
     const drift = anchor.current ? driftOf(anchor.current, scroller) : 0;
-    if (Math.abs(drift) >= 0.5) {
-      scroller.scrollTop = latest.current.leftEndAt === null ? 0 : scroller.scrollTop + drift;
+    if (latest.current.leftEndAt === null) {
+      if (drift !== 0) scroller.scrollTop = 0;
+      anchor.current = null;
+    } else if (anchor.current && Math.abs(drift) >= DRIFT_MIN_PX) {
+      followDrift(anchor.current, scroller, drift);
       putAt.current = scroller.scrollTop;
     }
-    if (latest.current.leftEndAt === null || !anchor.current?.row.isConnected) {
-      anchor.current = pickAnchor(scroller, rows.children);
-    }
+    if (!anchor.current?.row.isConnected) anchor.current = pickAnchor(scroller, rows.children);
     cover();
   }, [heights, cover]);
 
   const followScroll = useCallback(() => {
     const scroller = scrollerRef.current;
     if (!scroller || !rowsRef.current) return;
-    // The browser rounds where we put the view: a new anchor each time would add the roundings up.
+    // Where we put the view ourselves, the anchor stays: it remembers what the browser rounded off.
     if (scroller.scrollTop !== putAt.current) anchor.current = pickAnchor(scroller, rowsRef.current.children);
     const atEnd = distanceFromEnd(scroller) < AT_END_PX;
     const { leftEndAt, messages } = latest.current;
