@@ -5,6 +5,7 @@ import { barChart } from "../harness/chart";
 import type { Context } from "../harness/context";
 import { roomSlug, tokenOf, uuid } from "../harness/crowd";
 import { BODY_BYTES } from "../harness/driver";
+import { cpuSeconds } from "../harness/processes";
 import { amount, atMost, milliseconds, type Report, times } from "../harness/report";
 import { ADDA, startServer } from "../harness/servers";
 import { percentile } from "../harness/statistics";
@@ -20,7 +21,14 @@ const DATABASE_TARGET_MS = 0.5;
 const HTTP_TARGET_MS = 8;
 const RATIO_TARGET = 1.5;
 
-type Pages = { messages: number; database: number[]; http: number[] };
+type Pages = {
+  messages: number;
+  /** Milliseconds of each page. */
+  database: number[];
+  http: number[];
+  /** Milliseconds of the server's CPU time for a request. */
+  cpu: number;
+};
 
 /** A page of history from a random depth of a random room, in the database and over HTTP. */
 export async function history(context: Context): Promise<Report> {
@@ -54,7 +62,11 @@ export async function history(context: Context): Promise<Report> {
           "growth p50",
           "growth p99",
         ],
-        rows: [row("database", database), row("HTTP", http)],
+        rows: [
+          row("database", database),
+          row("HTTP", http),
+          ["server CPU a request", ms(small.cpu), "", ms(large.cpu)],
+        ],
       },
     ],
     verdicts: [
@@ -102,8 +114,10 @@ async function readPages(context: Context, messages: number): Promise<Pages> {
     const count = quick ? 300 : 2_000;
     await requestPages(server.port, messages, 100);
     const statement = await findStatement(db);
+    const before = cpuSeconds(server.pids());
     const http = await requestPages(server.port, messages, quick ? 150 : 1_000);
-    return { messages, http, database: await explainPages(db, statement, messages, count) };
+    const cpu = ((cpuSeconds(server.pids()) - before) * 1_000) / http.length;
+    return { messages, http, cpu, database: await explainPages(db, statement, messages, count) };
   } finally {
     await db.end();
     await server.stop();

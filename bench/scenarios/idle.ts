@@ -12,7 +12,7 @@ const KINDS = [ADDA, SOCKET_IO, PLAIN_WS, BUN_PG];
 /** What a socket costs that is open, signed in, in a room, and silent. */
 export async function idle(context: Context): Promise<Report> {
   const crowd = context.quick ? { rooms: 300, members: 10 } : { rooms: 1_000, members: 10 };
-  const holdMs = context.quick ? 8_000 : 30_000;
+  const holdMs = context.quick ? 5_000 : 30_000;
   const kinds = context.quick ? [ADDA, SOCKET_IO] : KINDS;
   const sockets = crowd.rooms * crowd.members;
   const perSocket = new Map<string, number[]>(kinds.map(({ id }) => [id, []]));

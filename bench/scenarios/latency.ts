@@ -13,7 +13,7 @@ const P99_TARGET_MS = 10;
 export async function latency(context: Context): Promise<Report> {
   const crowd = { rooms: 100, members: 50 };
   const kinds = context.quick ? [ADDA, SOCKET_IO] : [ADDA, SOCKET_IO, PLAIN_WS, BUN_PG];
-  const loads = RATES.map((rate) => ({ rate, warmUp: 2, seconds: context.quick ? 3 : 8 }));
+  const loads = RATES.map((rate) => ({ rate, warmUp: context.quick ? 1 : 2, seconds: context.quick ? 2 : 8 }));
   const { rounds, faults } = await interleave(context, kinds, crowd, loads);
 
   const ms = (value: number) => `${milliseconds(value)} ms`;
