@@ -185,7 +185,7 @@ describe("a room converges to the server's", () => {
       }),
       { numRuns: RUNS },
     );
-  });
+  }, 30_000);
 });
 
 describe("what we say ourselves", () => {
