@@ -1,3 +1,4 @@
+import type { Pool } from "pg";
 import { v4 as uuidv4 } from "uuid";
 import type { Message } from "@/protocol/frames";
 import { shared } from "@/server/shared";
@@ -12,7 +13,9 @@ export type NewMessage = { message: string; clientId?: string };
 
 export type Posted = { message: Message; isNew: boolean };
 
-let log: RoomLog | undefined;
+// Pages and sockets have a copy of this module each, and one log: else each would commit by itself.
+const KEY = Symbol.for("adda.room-log");
+const holder = globalThis as typeof globalThis & { [KEY]?: { pool: Pool; log: RoomLog } };
 
 /**
  * Stores a message in a room's log and tells everybody who listens there. Resolves after COMMIT.
@@ -31,13 +34,14 @@ export async function postMessage(viewer: Viewer, roomId: string, { message, cli
 
 /** Resolves when every message that was taken is committed or refused. */
 export async function drainMessages(): Promise<void> {
-  await log?.drain();
+  await holder[KEY]?.log.drain();
 }
 
 function roomLog(): RoomLog {
-  log ??= new RoomLog(shared().pool, (roomId, messages) =>
-    shared().backplane.publish(roomId, { type: "messages", messages }),
-  );
+  const { pool, backplane } = shared();
+  if (holder[KEY]?.pool === pool) return holder[KEY].log;
+  const log = new RoomLog(pool, (roomId, messages) => backplane.publish(roomId, { type: "messages", messages }));
+  holder[KEY] = { pool, log };
   return log;
 }
 
