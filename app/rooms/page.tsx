@@ -27,7 +27,7 @@ export default async function RoomsPage() {
             </CreateRoomDialog>
           }
         >
-          Rooms that anybody may join are listed beside this; a closed room lets you in by an invite link.
+          The list of rooms has those that anybody may join. A closed room lets you in by an invite link.
         </EmptyState>
       </div>
     </>
