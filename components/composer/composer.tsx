@@ -44,7 +44,9 @@ export function Composer({ ref, room, userId, typing, onSend, onTyping, onScroll
   useTypeToFocus(textarea);
 
   useEffect(() => {
-    if (!usesTouch() && document.activeElement === document.body) textarea.current?.focus({ preventScroll: true });
+    // A finger's keyboard would hide half of the room that was just opened.
+    const busy = document.activeElement?.matches("input, textarea, [role=dialog] *");
+    if (!usesTouch() && !busy) textarea.current?.focus({ preventScroll: true });
   }, []);
 
   const send = () => {

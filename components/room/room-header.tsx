@@ -27,7 +27,7 @@ export function RoomHeader({ room, presence }: { room: RoomSummary; presence: Pr
           )}
         </div>
         <span className="sr-only">{room.kind === "closed" ? "Closed room" : "Open room"}</span>
-        {room.archivedAt && <Badge>Archived</Badge>}
+        {room.archivedAt && <Badge className="max-sm:hidden">Archived</Badge>}
       </div>
       {presence && <PeopleHere {...presence} />}
       <RoomMenu room={room} />
