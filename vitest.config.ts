@@ -5,6 +5,8 @@ const alias = { "@": fileURLToPath(new URL(".", import.meta.url)).replace(/\/$/,
 
 export default defineConfig({
   test: {
+    // Tests provoke what a log would report.
+    env: { LOG_LEVEL: "silent" },
     projects: [
       {
         resolve: { alias },

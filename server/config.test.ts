@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { CannotStart } from "./cannot-start";
-import { readConfig } from "./config";
+import { environment, readConfig } from "./config";
 
 const dataDir = mkdtempSync(join(tmpdir(), "adda-config-"));
 afterAll(() => rmSync(dataDir, { recursive: true }));
@@ -62,6 +62,26 @@ describe("readConfig", () => {
     expect(readFileSync(file, "utf8").trim()).toBe(authSecret);
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
+});
+
+describe("docs/configuration.md and .env.example", () => {
+  const table = readFileSync("docs/configuration.md", "utf8").matchAll(/^\| `([A-Z_]+)` \| (?:`([^`]+)`)?/gm);
+  const documented = [...table].map(([, name = "", value]) => ({ name, value }));
+  const defaults: Record<string, unknown> = environment.parse({});
+
+  it("have every variable, and no other", () => {
+    const variables = Object.keys(environment.shape).sort();
+    const examples = readFileSync(".env.example", "utf8").matchAll(/^# ([A-Z_]+)=/gm);
+    expect(documented.map(({ name }) => name).sort()).toEqual(variables);
+    expect([...examples].map(([, name]) => name).sort()).toEqual(variables);
+  });
+
+  it.each(documented.filter(({ name }) => defaults[name] !== undefined))(
+    "tell the default of $name",
+    ({ name, value }) => {
+      expect(value).toBe(String(defaults[name]));
+    },
+  );
 });
 
 function messageOf(act: () => unknown): string {

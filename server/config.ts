@@ -13,7 +13,7 @@ const origin = z.url({ protocol: /^https?$/ }).transform((value) => new URL(valu
 const secret = z.string().min(32, "must be at least 32 characters");
 
 /** Every variable that Adda reads, under its own name. docs/configuration.md explains each. */
-const environment = z
+export const environment = z
   .object({
     PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
     HOST: z.string().optional(),
