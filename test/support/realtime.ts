@@ -17,49 +17,69 @@ const PATIENCE_MS = 5_000;
 
 type Person = Viewer & { token: string };
 
+type TestServer = { url: string; realtime: Realtime; stop(): Promise<void> };
+
 /** A real `/ws` on a free port, over the domain of `useTestDomain`. Call it once, at the top of the file. */
 export function useTestRealtime(options: Partial<RealtimeOptions> = {}, environment?: Record<string, string>) {
   useTestDomain({ SIGN_UPS_PER_ADDRESS_PER_HOUR: "10000", ...environment });
   const clients: TestSocket[] = [];
-  const server = createServer();
-  let realtime: Realtime;
-  let url = "";
+  const servers: TestServer[] = [];
+  let main: TestServer;
   let people = 0;
 
   beforeAll(async () => {
-    realtime = createRealtime({
-      ...config(),
-      backplane: shared().backplane,
-      addressOf: (request) => request.socket.remoteAddress ?? "",
-      allowedOrigins: [ORIGIN],
-      ...options,
-    });
-    server.on("upgrade", realtime.handleUpgrade);
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/ws`;
+    main = await serve();
   });
 
   afterAll(async () => {
     for (const client of clients) client.close();
-    await realtime.stop();
-    await new Promise((resolve) => server.close(resolve));
+    await Promise.all(servers.map((server) => server.stop()));
   });
 
+  /** One more server over the same domain, with other limits. */
+  async function serve(limits: Partial<RealtimeOptions> = {}): Promise<TestServer> {
+    const server = await startRealtime({ ...options, ...limits });
+    servers.push(server);
+    return server;
+  }
+
   return {
-    url: () => url,
-    realtime: () => realtime,
+    url: () => main.url,
+    realtime: () => main.realtime,
+    serve,
     /** Somebody new, with a token. */
     async person(name: string): Promise<Person> {
       const email = `${name.toLowerCase()}-${people++}@example.org`;
       const viewer = await signUp({ name, email, password: "a long password", address: "127.0.0.1" });
       return { ...viewer, token: (await createToken(viewer, { name: "test" })).token };
     },
-    async connect(who: { token: string }): Promise<TestSocket> {
+    async connect(who: { token: string }, url = main.url): Promise<TestSocket> {
       const client = await TestSocket.open(url, { authorization: `Bearer ${who.token}` });
       clients.push(client);
       return client;
     },
     room: (owner: Viewer, name: string, kind: Room["kind"] = "open") => createRoom(owner, { name, kind }),
+  };
+}
+
+async function startRealtime(options: Partial<RealtimeOptions>): Promise<TestServer> {
+  const realtime = createRealtime({
+    ...config(),
+    backplane: shared().backplane,
+    addressOf: (request) => request.socket.remoteAddress ?? "",
+    allowedOrigins: [ORIGIN],
+    ...options,
+  });
+  const server = createServer();
+  server.on("upgrade", realtime.handleUpgrade);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}/ws`,
+    realtime,
+    async stop() {
+      await realtime.stop();
+      await new Promise((resolve) => server.close(resolve));
+    },
   };
 }
 
