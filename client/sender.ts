@@ -1,3 +1,4 @@
+import { v4 as newClientId } from "uuid";
 import { type ErrorPayload, TRANSIENT_CODES } from "@/protocol/errors";
 import type { ClientFrame } from "@/protocol/frames";
 import type { OutboxEntry, OutboxStore } from "./outbox";
@@ -53,7 +54,8 @@ export class Sender {
 
   async send(roomId: string, message: string): Promise<void> {
     const pending: PendingMessage = {
-      clientId: crypto.randomUUID(),
+      // Not crypto.randomUUID: a page over plain http, as in a home's network, has none.
+      clientId: newClientId(),
       roomId,
       message,
       queuedAt: this.#options.now(),
