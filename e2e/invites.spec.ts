@@ -1,8 +1,8 @@
 import type { Page } from "@playwright/test";
-import { Client } from "pg";
 import { PASSWORD } from "../test/support/person";
 import { expect, test } from "./fixtures";
 import { meet } from "./rooms";
+import { expireInvites } from "./rows";
 import { chooseInRoomMenu, comeAlive, expectSaid, openRoom, say } from "./talk";
 
 test("a link to a closed room is made, copied, and lets somebody new in", async ({ as, stranger }) => {
@@ -78,12 +78,7 @@ test("a link that ran out admits nobody", async ({ as, stranger, server }) => {
   const grace = await as("Grace");
   await openRoom(grace, await meet("Hideout", [grace]));
   const link = await makeLink(grace);
-  const database = new Client({ connectionString: server.database.url });
-  await database.connect();
-  await database.query(`UPDATE "Invite" SET "expiresAt" = now() - interval '1 second' WHERE "createdById" = $1`, [
-    grace.person.id,
-  ]);
-  await database.end();
+  await expireInvites(server, grace.person);
 
   const linus = await stranger(link);
   await expect(linus.getByRole("heading", { name: "This invite is no longer good" })).toBeVisible();

@@ -1,0 +1,119 @@
+import type { Locator } from "@playwright/test";
+import type { Room } from "@/protocol/frames";
+import type { TestPerson } from "../test/support/person";
+import type { TestServer } from "../test/support/server";
+import { expect, test } from "./fixtures";
+import { startOdometer } from "./odometer";
+import { meet } from "./rooms";
+import { seedMessages } from "./rows";
+import { comeAlive, log, message, openRoom, say } from "./talk";
+
+const COUNT = 500;
+const MINUTE_MS = 60_000;
+const WHEEL_PX = 700;
+
+test("scrolling back through 500 messages shows each, and the text moves only as the wheel does", async ({
+  as,
+  server,
+}) => {
+  const grace = await as("Grace");
+  const room = await meet("Archive of letters", [grace]);
+  await seedLetters(server, room, grace.person);
+  await openRoom(grace, room);
+  await expect(message(grace, "Letter 500.")).toBeInViewport();
+
+  const odometer = await startOdometer(log(grace));
+  await log(grace).hover();
+  const beginning = grace.getByText("This is where the conversation began.");
+  let asked = 0;
+  while (!(await beginning.isVisible())) {
+    await expect.poll(() => roomAbove(log(grace)), "older messages are loaded").toBeGreaterThanOrEqual(WHEEL_PX);
+    await grace.mouse.wheel(0, -WHEEL_PX);
+    asked += WHEEL_PX;
+    await expect.poll(odometer.travelled, "the text has followed the wheel").toBe(asked);
+  }
+  await grace.mouse.wheel(0, -100_000);
+  await expect(message(grace, "Letter 1.")).toBeInViewport();
+  expect(await odometer.backwards()).toBe(0);
+
+  const seen = await odometer.seen();
+  const missing = letters().filter((letter) => !seen.has(letter));
+  expect(missing).toEqual([]);
+
+  await grace.reload();
+  await comeAlive(grace);
+  await expect(message(grace, "Letter 500.")).toBeInViewport();
+});
+
+test("who reads further up is not moved by what comes, and is told of it", async ({ as, server }) => {
+  const [grace, linus] = await Promise.all([as("Grace"), as("Linus")]);
+  const room = await meet("Letters", [grace, linus]);
+  await seedLetters(server, room, grace.person);
+  await Promise.all([openRoom(grace, room), openRoom(linus, room)]);
+
+  await say(linus, "At the end");
+  await expect(message(grace, "At the end")).toBeInViewport();
+
+  await log(grace).hover();
+  await grace.mouse.wheel(0, -1_500);
+  const toNewest = grace.getByRole("button", { name: "Go to the newest message" });
+  await expect(toNewest).toBeVisible();
+  const odometer = await startOdometer(log(grace));
+  await say(linus, "Further", "and further\nand further");
+  await expect(grace.getByRole("button", { name: "2 new messages" })).toBeVisible();
+  await expect(message(grace, "Further")).not.toBeInViewport();
+  expect(await odometer.travelled()).toBe(0);
+
+  await grace.getByRole("button", { name: "2 new messages" }).click();
+  await expect(message(grace, "and further")).toBeInViewport({ ratio: 1 });
+  await expect(grace.getByRole("button", { name: /new message/ })).toHaveCount(0);
+  await expect(toNewest).toHaveCount(0);
+
+  await grace.mouse.wheel(0, -1_500);
+  await expect(toNewest).toBeVisible();
+  await say(grace, "My own");
+  await expect(message(grace, "My own")).toBeInViewport({ ratio: 1 });
+});
+
+test("older messages that could not be loaded are asked for again", async ({ as, server, expectTroubles }) => {
+  expectTroubles(/net::ERR_|WebSocket connection/);
+  const grace = await as("Grace");
+  const room = await meet("Letters", [grace]);
+  await seedLetters(server, room, grace.person);
+  await openRoom(grace, room);
+
+  grace.network.cut();
+  await log(grace).focus();
+  await grace.keyboard.press("Home");
+  await expect(grace.getByText("Older messages could not be loaded.")).toBeVisible();
+  grace.network.mend();
+  await grace.getByRole("button", { name: "Try again" }).click();
+  await expect(message(grace, "Letter 440.")).toBeAttached();
+});
+
+function seedLetters(server: TestServer, room: Room, author: TestPerson): Promise<void> {
+  const end = Date.now() - MINUTE_MS;
+  return seedMessages(
+    server,
+    room,
+    letters().map((message, index) => ({ author, message, sentAt: new Date(end - (COUNT - index) * 7 * MINUTE_MS) })),
+  );
+}
+
+/** Of one line, of several, and of long ones that wrap. */
+function letters(): string[] {
+  return Array.from({ length: COUNT }, (_, index) => {
+    const letter = `Letter ${index + 1}.`;
+    if (index % 7 === 3) return `${letter} ${"It goes on and on, as letters do. ".repeat(1 + (index % 11))}`.trim();
+    if (index % 5 === 2) return `${letter}\nWith love,\nyours`;
+    return letter;
+  });
+}
+
+/** How far the conversation can still be scrolled up; without end when its beginning is there. */
+function roomAbove(log: Locator): Promise<number> {
+  return log.evaluate((log) => {
+    if (log.textContent?.includes("This is where the conversation began.")) return Number.POSITIVE_INFINITY;
+    return log.scrollHeight - log.clientHeight + log.scrollTop;
+  });
+}

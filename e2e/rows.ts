@@ -1,0 +1,44 @@
+import { Client } from "pg";
+import type { Room } from "@/protocol/frames";
+import type { TestPerson } from "../test/support/person";
+import type { TestServer } from "../test/support/server";
+
+export type Row = { author: TestPerson; message: string; sentAt: Date };
+
+/** Puts messages of other times into a room, as the room's log would hold them. */
+export async function seedMessages(server: TestServer, room: Room, rows: Row[]): Promise<void> {
+  await execute(
+    server,
+    `WITH given AS (
+       SELECT author, body, "sentAt", r."lastSeq" + place AS seq
+       FROM unnest($2::uuid[], $3::text[], $4::timestamptz[]) WITH ORDINALITY AS row(author, body, "sentAt", place),
+            "Room" r
+       WHERE r.id = $1
+     ), stored AS (
+       INSERT INTO "Message" (id, "roomId", seq, rev, "authorId", "clientId", body, "sentAt")
+       SELECT gen_random_uuid(), $1, seq, seq, author, gen_random_uuid(), body, "sentAt" FROM given
+     )
+     UPDATE "Room" SET "lastSeq" = "lastSeq" + cardinality($3::text[]) WHERE id = $1`,
+    [
+      room.id,
+      rows.map(({ author }) => author.id),
+      rows.map(({ message }) => message),
+      rows.map(({ sentAt }) => sentAt),
+    ],
+  );
+}
+
+/** Makes every invite that somebody gave run out. */
+export async function expireInvites(server: TestServer, { id }: TestPerson): Promise<void> {
+  await execute(server, `UPDATE "Invite" SET "expiresAt" = now() - interval '1 second' WHERE "createdById" = $1`, [id]);
+}
+
+async function execute({ database }: TestServer, sql: string, values: unknown[]): Promise<void> {
+  const client = new Client({ connectionString: database.url });
+  await client.connect();
+  try {
+    await client.query(sql, values);
+  } finally {
+    await client.end();
+  }
+}
