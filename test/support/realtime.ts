@@ -1,4 +1,4 @@
-import { createServer } from "node:http";
+import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll } from "vitest";
 import { WebSocket } from "ws";
@@ -83,6 +83,18 @@ async function startRealtime(options: Partial<RealtimeOptions>): Promise<TestSer
   };
 }
 
+export type UpgradeHeaders = Record<string, string | string[]>;
+
+/** Why there is no socket: what the server answered instead of 101. */
+export class RefusedUpgrade extends Error {
+  constructor(
+    readonly status: number,
+    readonly headers: IncomingHttpHeaders,
+  ) {
+    super(`refused with ${status}`);
+  }
+}
+
 /** A client without wits of its own: it keeps every frame until a test asks for it, so that no test races. */
 export class TestSocket {
   readonly frames: ServerFrame[] = [];
@@ -103,12 +115,16 @@ export class TestSocket {
     });
   }
 
-  static open(url: string, headers: Record<string, string>, protocols: string[] = []): Promise<TestSocket> {
-    const socket = new WebSocket(url, protocols, { headers });
+  /** @throws RefusedUpgrade when the server does not let it in. */
+  static open(url: string, headers: UpgradeHeaders, protocols: string[] = []): Promise<TestSocket> {
+    const socket = new WebSocket(url, protocols, { headers: headers as Record<string, string> });
     const client = new TestSocket(socket);
     return new Promise((resolve, reject) => {
       socket.once("open", () => resolve(client));
-      socket.once("unexpected-response", (_, response) => reject(new Error(`refused with ${response.statusCode}`)));
+      socket.once("unexpected-response", (_, response) => {
+        response.resume();
+        reject(new RefusedUpgrade(response.statusCode ?? 0, response.headers));
+      });
       socket.once("error", reject);
     });
   }
