@@ -52,7 +52,9 @@ export async function gather(deployment: Deployment, town: Town, random: Random,
     readers.push(new SocketReader(await options(`ear-${index + 1}`, rooms, () => deployment.door(index))));
   }
   const bots: SocketWriter[] = [];
-  for (let n = 1; n <= BOTS; n++) bots.push(new SocketWriter(await options(`bot-${n}`, rooms)));
+  for (let n = 1; n <= BOTS; n++) {
+    bots.push(new SocketWriter({ ...(await options(`bot-${n}`, rooms)), joins: n < BOTS }));
+  }
   const rest = new RestWriter(await options("rest", rooms));
   const tabs: Chatter[] = [];
   for (let n = 1; n <= TABS; n++) tabs.push(new Chatter(await options(`tab-${n}`, rooms)));

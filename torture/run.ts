@@ -65,7 +65,7 @@ function stageOf(
   return {
     deployment,
     readers,
-    writers: bots,
+    flooders: bots.filter(({ joins }) => joins),
     chatters,
     pauseMs: pauseSeconds * 1_000,
     taken: new Set(),

@@ -11,7 +11,8 @@ import type { Random } from "../random";
 export type Stage = {
   deployment: Deployment;
   readers: readonly SocketReader[];
-  writers: readonly SocketWriter[];
+  /** Those who can say very much at once. */
+  flooders: readonly SocketWriter[];
   chatters: readonly Chatter[];
   pauseMs: number;
   /** Processes that a fault has in its hands. */
@@ -22,8 +23,12 @@ export type Stage = {
 
 type Fault = (stage: Stage, random: Random, forMs: number) => Promise<void>;
 
-const FLOOD_MESSAGES = 800;
+/** Together more than what the system keeps for a reader who does not read. */
+const FLOOD_MESSAGES = 1_000;
 const FLOOD_WORDS = "flood ".repeat(600);
+/** As many at a time as the server takes from one socket without asking it to slow down. */
+const FLOOD_BATCH = 50;
+const FLOOD_PAUSE_MS = 60;
 
 /** Each does harm, waits, and undoes it. */
 export const FAULTS = {
@@ -98,12 +103,15 @@ export const FAULTS = {
   },
 
   /** A reader stops reading while its room is flooded: it is cut, comes back and catches up. */
-  "slow-reader": async ({ readers, writers, say }, random, forMs) => {
+  "slow-reader": async ({ readers, flooders, say }, random, forMs) => {
     const reader = random.pick(readers);
     const roomId = random.pick(reader.rooms);
     say(`${reader.name} stops reading for ${forMs} ms, and its room is flooded`);
     reader.line.pause();
-    for (let n = 0; n < FLOOD_MESSAGES; n++) random.pick(writers).say(roomId, FLOOD_WORDS);
+    for (let n = 0; n < FLOOD_MESSAGES; n++) {
+      flooders[n % flooders.length]?.say(roomId, FLOOD_WORDS);
+      if (n % FLOOD_BATCH === 0) await sleep(FLOOD_PAUSE_MS);
+    }
     await sleep(forMs);
     reader.line.resume();
     say(`${reader.name} reads on`);

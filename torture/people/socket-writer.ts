@@ -7,11 +7,19 @@ import { makeWords } from "./words";
 
 /** Unanswered for this long, it is sent once more on the same socket, whatever became of the first. */
 const ANSWER_MAX_MS = 6_000;
+/** It waits for answers when so many are missing. */
+const UNANSWERED_MAX = 50;
 const GIVES_UP = 0.1;
 const DOUBTS = 0.05;
 const DOUBTS_WITHIN_MS = 3_000;
+const RETRY_AFTER_MS = 500;
 
-type Spoken = { clientId: string; roomId: string; message: string };
+export type SocketWriterOptions = PersonOptions & {
+  /** Whether it joins its rooms, and hears its echo among everything else; else it only speaks into them. */
+  joins: boolean;
+};
+
+type Spoken = { clientId: string; roomId: string; message: string; sent: number };
 
 /**
  * A bare socket that talks without waiting for answers. When its connection breaks it sends what is
@@ -22,24 +30,37 @@ export class SocketWriter {
   readonly name: string;
   readonly keepsOrder = false;
   readonly neverGivesUp = false;
+  readonly joins: boolean;
   readonly line: Line;
-  readonly #options: PersonOptions;
+  readonly #options: SocketWriterOptions;
+  /** Rooms whose join is not yet answered on this connection. */
+  readonly #joining = new Set<string>();
   readonly #unanswered = new Map<string, Spoken>();
   readonly #answered = new Map<string, Spoken>();
   readonly #timers = new Map<string, NodeJS.Timeout>();
+  #isReady = false;
   #count = 0;
   #speaking: NodeJS.Timeout | undefined;
   retries = 0;
 
-  constructor(options: PersonOptions) {
+  constructor(options: SocketWriterOptions) {
     this.#options = options;
     this.name = options.name;
+    this.joins = options.joins;
     this.line = new Line({
       ...options,
       token: options.person.token,
-      onOpen: () => this.#sayAgain(),
+      onOpen: () => this.#arrive(),
       onFrame: (frame) => this.#receive(frame),
+      onClose: () => {
+        this.#isReady = false;
+      },
     });
+  }
+
+  /** Connected, and in its rooms where it joins them. */
+  get isReady(): boolean {
+    return this.#isReady;
   }
 
   get isSettled(): boolean {
@@ -50,7 +71,7 @@ export class SocketWriter {
   talk(meanMs: number): void {
     this.#speaking = setTimeout(() => {
       const burst = this.#options.random.chance(0.05) ? 20 : 1;
-      for (let n = 0; n < burst; n++) this.say();
+      for (let n = 0; n < burst && this.#unanswered.size < UNANSWERED_MAX; n++) this.say();
       this.talk(meanMs * burst);
     }, this.#options.random.wait(meanMs));
   }
@@ -64,8 +85,8 @@ export class SocketWriter {
     const number = ++this.#count;
     const clientId = `${name}-${number}`;
     const message = words ? `${name} ${number} ${words}` : makeWords(random, name, number);
-    const spoken = { clientId, roomId, message };
-    record({ type: "invoke", writer: name, authorId: person.id, ...spoken });
+    const spoken = { clientId, roomId, message, sent: 0 };
+    record({ type: "invoke", writer: name, authorId: person.id, clientId, roomId, message });
     this.#unanswered.set(clientId, spoken);
     this.#send(spoken);
   }
@@ -74,7 +95,7 @@ export class SocketWriter {
   doubt(count: number): void {
     for (const spoken of this.#options.random.shuffle([...this.#answered.values()]).slice(0, count)) {
       this.#unanswered.set(spoken.clientId, spoken);
-      this.#sendAgain(spoken);
+      this.#send(spoken);
     }
   }
 
@@ -84,21 +105,39 @@ export class SocketWriter {
     this.line.stop();
   }
 
+  #arrive(): void {
+    this.#joining.clear();
+    if (!this.joins) return this.#beReady();
+    for (const roomId of this.#options.rooms) this.#join(roomId);
+  }
+
+  #join(roomId: string): void {
+    this.#joining.add(roomId);
+    this.line.send({ type: "join", payload: { roomId } });
+  }
+
+  #joined(roomId: string): void {
+    if (this.#joining.delete(roomId) && this.#joining.size === 0) this.#beReady();
+  }
+
+  #beReady(): void {
+    this.#isReady = true;
+    this.#sayAgain();
+  }
+
   #send(spoken: Spoken): void {
-    if (!this.line.send({ type: "chat", payload: spoken })) return;
-    this.#in(ANSWER_MAX_MS, spoken, () => this.#sendAgain(spoken));
+    const { clientId, roomId, message } = spoken;
+    if (!this.#isReady || !this.line.send({ type: "chat", payload: { clientId, roomId, message } })) return;
+    if (spoken.sent++ > 0) this.retries++;
+    this.#in(ANSWER_MAX_MS, spoken, () => this.#send(spoken));
   }
 
-  #sendAgain(spoken: Spoken): void {
-    this.retries++;
-    this.#send(spoken);
-  }
-
+  /** What was sent on an earlier connection is sent again, or given up; what was not, goes out now. */
   #sayAgain(): void {
     const { random, record, name } = this.#options;
     for (const spoken of [...this.#unanswered.values()]) {
-      const wasAnswered = this.#answered.has(spoken.clientId);
-      if (wasAnswered || !random.chance(GIVES_UP)) this.#sendAgain(spoken);
+      const isInDoubt = spoken.sent > 0 && !this.#answered.has(spoken.clientId);
+      if (!isInDoubt || !random.chance(GIVES_UP)) this.#send(spoken);
       else {
         record({ type: "unknown", writer: name, clientId: spoken.clientId });
         this.#settle(spoken.clientId);
@@ -107,30 +146,31 @@ export class SocketWriter {
   }
 
   #receive(frame: ServerFrame): void {
-    if (frame.type === "chat") this.#accepted(frame.payload);
-    else if (frame.type === "error" && frame.payload.clientId) this.#refused(frame.payload.clientId, frame.payload);
+    if (frame.type === "joined") this.#joined(frame.payload.roomId);
+    else if (frame.type === "chat" && frame.payload.senderId === this.#options.person.id) this.#accepted(frame.payload);
+    else if (frame.type === "error") this.#refused(frame.payload);
   }
 
   #accepted(message: Message): void {
     const { record, name, random } = this.#options;
     record({ type: "ok", writer: name, message: toTold(message) });
     const spoken = this.#unanswered.get(message.clientId);
-    if (!spoken) return;
     this.#settle(message.clientId);
+    if (!spoken) return;
     this.#answered.set(spoken.clientId, spoken);
-    if (random.chance(DOUBTS)) this.#in(random.between(0, DOUBTS_WITHIN_MS), spoken, () => this.#sendAgain(spoken));
+    if (random.chance(DOUBTS)) this.#in(random.between(0, DOUBTS_WITHIN_MS), spoken, () => this.#send(spoken));
   }
 
-  #refused(clientId: string, error: ErrorPayload): void {
+  #refused({ code, clientId, roomId, retryAfterMs = RETRY_AFTER_MS }: ErrorPayload): void {
     const { record, name, random } = this.#options;
+    const waitMs = retryAfterMs * random.between(0.5, 1.5);
+    // Without a message it is a join that the server could not answer just now.
+    if (clientId === undefined) return void (roomId && setTimeout(() => this.#join(roomId), waitMs));
     const spoken = this.#unanswered.get(clientId);
     if (!spoken) return;
-    if (TRANSIENT_CODES.has(error.code)) {
-      this.#in((error.retryAfterMs ?? 500) * random.between(0.5, 1.5), spoken, () => this.#sendAgain(spoken));
-    } else {
-      record({ type: "refused", writer: name, clientId, code: error.code });
-      this.#settle(clientId);
-    }
+    if (TRANSIENT_CODES.has(code)) return this.#in(waitMs, spoken, () => this.#send(spoken));
+    record({ type: "refused", writer: name, clientId, code });
+    this.#settle(clientId);
   }
 
   #settle(clientId: string): void {

@@ -102,12 +102,13 @@ async function plantOne({ name, breaks, tamper, spoil = [] }: Plant, ground: Gro
   const { events, record } = new Recorder();
   const common = { rooms: [here], random: random.fork(name), record };
   const door = () => deployment.pickDoor(random);
-  const writer = new SocketWriter({ ...common, name: `planter-of-${slug(name)}`, person: planter, door });
+  const writer = new SocketWriter({ ...common, name: `planter-of-${slug(name)}`, person: planter, door, joins: true });
   const reader = new SocketReader({ ...common, name: "victim", person: victim, door: middle.door });
   try {
     writer.line.start();
     reader.line.start();
-    await until(() => events.some(({ type }) => type === "joined"), `${name}: the victim's join`);
+    const isJoined = () => events.some(({ type }) => type === "joined");
+    await until(() => isJoined() && writer.isReady, `${name}: the joins`);
     for (let n = 1; n <= MESSAGES; n++) {
       writer.say(here, "something");
       await until(() => writer.isSettled, `${name}: the answer to message ${n}`);
