@@ -95,6 +95,7 @@ describe("the frames of the design, verbatim", () => {
 describe("limits", () => {
   test.each([
     ["message", MESSAGE_MAX_LENGTH, (length: number) => chat({ message: "m".repeat(length) })],
+    ["message", MESSAGE_MAX_LENGTH, (length: number) => chat({ message: "😀".repeat(length).slice(0, length) })],
     ["clientId", CLIENT_ID_MAX_LENGTH, (length: number) => chat({ message: "m", clientId: "c".repeat(length) })],
     ["roomId", 120, (length: number) => ({ type: "join", payload: { roomId: "r".repeat(length) } })],
     ["since", SEQ_MAX, (since: number) => ({ type: "join", payload: { roomId: "r", since } })],

@@ -19,7 +19,8 @@ const clientId = z
 /** A message's text: not blank, within the limit, without NUL (PostgreSQL cannot store it). */
 export const messageText = z
   .string({ error: "message must be a string." })
-  .max(MESSAGE_MAX_LENGTH, `message is longer than ${MESSAGE_MAX_LENGTH} characters: shorten or split it.`)
+  // Not `max`, which counts an emoji once: the composer and the document count as JavaScript does.
+  .refine(({ length }) => length <= MESSAGE_MAX_LENGTH, `message is longer than ${MESSAGE_MAX_LENGTH} characters.`)
   .refine((text) => text.trim() !== "", "message is empty.")
   .refine((text) => !text.includes("\0"), "message has a NUL character: remove it.")
   .transform((text) => text.toWellFormed());

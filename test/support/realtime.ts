@@ -193,7 +193,8 @@ export class TestSocket {
       const value = look();
       if (value !== undefined) return value;
       const left = deadline - Date.now();
-      if (left <= 0) throw new Error(`${what} did not come; came: ${JSON.stringify(this.frames.slice(-5))}`);
+      if (left <= 0)
+        throw new Error(`${what} did not come; came: ${JSON.stringify(this.frames.slice(-5)).slice(0, 2_000)}`);
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, left);
         this.#wake = () => {
