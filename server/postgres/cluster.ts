@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chownSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chownSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { CannotStart } from "../cannot-start";
 import { findOrCreateSecret } from "../secrets";
@@ -39,9 +39,9 @@ export async function openCluster(dataDir: string): Promise<Cluster> {
 
 /** Made beside its place and moved there when it is whole: a start that dies half-way leaves no half of one. */
 async function createCluster(cluster: Cluster): Promise<void> {
+  removeDrafts(cluster.path);
   const draft = `${cluster.path}.${process.pid}`;
   const superuserPassword = `${draft}.password`;
-  rmSync(draft, { recursive: true, force: true });
   try {
     writeFileSync(superuserPassword, randomBytes(32).toString("hex"), { mode: 0o600 });
     if (process.getuid?.() === 0) chownSync(superuserPassword, cluster.account.uid, cluster.account.gid);
@@ -66,6 +66,26 @@ async function createCluster(cluster: Cluster): Promise<void> {
   } finally {
     rmSync(draft, { recursive: true, force: true });
     rmSync(superuserPassword, { force: true });
+  }
+}
+
+/** What dead ones left, and none of those that are being made right now. */
+function removeDrafts(path: string): void {
+  const home = dirname(path);
+  for (const name of readdirSync(home)) {
+    const [, pid] = /^data\.(\d+)/.exec(name) ?? [];
+    if (pid && (Number(pid) === process.pid || !isRunning(Number(pid)))) {
+      rmSync(join(home, name), { recursive: true, force: true });
+    }
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 

@@ -1,0 +1,168 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { signUpPerson } from "../support/person";
+import { type Environment, launch } from "../support/server";
+
+let dataDir: string;
+
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), "adda-start-"));
+});
+
+afterEach(async () => {
+  const pid = postmaster();
+  if (pid) await endOf(pid, "SIGKILL");
+  await rm(dataDir, { recursive: true });
+});
+
+/** As `npm start` on a bare machine: nothing is set but where the data goes and a free port. */
+async function start(environment: Environment = {}) {
+  const adda = await launch({ DATA_DIR: dataDir, PORT: "0", LOG_LEVEL: "info", ...environment });
+  onTestFinished(() => adda.end("SIGKILL").then(() => undefined));
+  return adda;
+}
+
+/** A start that is not to succeed: how it ended, and what it said. */
+async function tryToStart(environment: Environment) {
+  const child = spawnAdda(environment);
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (said += String(chunk)));
+  const [code] = await once(child, "close");
+  return { code, said };
+}
+
+function spawnAdda(environment: Environment = {}) {
+  const { PATH, NODE_ENV } = process.env;
+  return spawn(process.execPath, ["--import", "tsx", "server/main.ts"], {
+    env: { PATH, NODE_ENV, DATA_DIR: dataDir, PORT: "0", ...environment },
+  });
+}
+
+/** The pid of the PostgreSQL that runs on the test's folder. */
+function postmaster(): number | null {
+  const file = join(dataDir, "postgres/data/postmaster.pid");
+  return existsSync(file) ? Number(readFileSync(file, "utf8").split("\n")[0]) : null;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function endOf(pid: number, signal: NodeJS.Signals): Promise<void> {
+  if (isAlive(pid)) process.kill(pid, signal);
+  await expect.poll(() => isAlive(pid), { timeout: 30_000 }).toBe(false);
+}
+
+describe("npm start", { timeout: 90_000 }, () => {
+  it("makes its database, says one line, and finds everything when it starts again", async () => {
+    const first = await start();
+    expect(first.output()).toBe(`Adda is at ${first.url}\n`);
+    const grace = await signUpPerson(first.url, "Grace");
+    const database = postmaster();
+
+    expect(await first.end("SIGTERM")).toBe(0);
+    expect(database && isAlive(database)).toBe(false);
+    expect(postmaster()).toBeNull();
+
+    const second = await start();
+    const answer = await fetch(`${second.url}/api/users/me`, { headers: { Authorization: `Bearer ${grace.token}` } });
+    expect(await answer.json()).toMatchObject({ name: "Grace", email: grace.email });
+  });
+
+  it("goes on after a kill -9, which leaves its database running", async () => {
+    const first = await start();
+    const grace = await signUpPerson(first.url, "Grace");
+    await first.end("SIGKILL");
+    const orphan = postmaster();
+    expect(orphan && isAlive(orphan)).toBe(true);
+
+    const second = await start();
+    expect(postmaster()).not.toBe(orphan);
+    const answer = await fetch(`${second.url}/api/users/me`, { headers: { Authorization: `Bearer ${grace.token}` } });
+    expect(answer.status).toBe(200);
+    expect(await second.end("SIGINT")).toBe(0);
+  });
+
+  it("starts its database again when that dies", async () => {
+    const adda = await start();
+    const first = postmaster();
+    if (!first) throw new Error("The database runs.");
+    await endOf(first, "SIGKILL");
+
+    const isReady = () => fetch(`${adda.url}/api/ready`).then((answer) => answer.status);
+    await expect.poll(isReady, { timeout: 30_000 }).toBe(200);
+    expect(postmaster()).not.toBe(first);
+    expect(await adda.end("SIGTERM")).toBe(0);
+  });
+
+  it("tells a second one on the same data who is there already", async () => {
+    const first = await start();
+    const { code, said } = await tryToStart({});
+
+    expect(said).toBe(
+      `Adda runs already on ${dataDir} (process ${first.pid}, ${first.url}): stop it first, or set DATA_DIR.\n`,
+    );
+    expect(code).toBe(1);
+    expect((await fetch(`${first.url}/api/ready`)).status).toBe(200);
+  });
+
+  it("lets one of two that start together win", async () => {
+    const starts = await Promise.allSettled([start(), start()]);
+    const refused = starts.filter((one) => one.status === "rejected");
+    expect(refused).toHaveLength(1);
+    expect(String(refused[0]?.reason)).toMatch(/Adda runs already|does not start/);
+  });
+
+  it("tells that a port is taken", async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, resolve));
+    onTestFinished(() => void other.close());
+    const address = other.address();
+    const PORT = String(typeof address === "object" && address?.port);
+
+    expect(await tryToStart({ PORT })).toEqual({
+      code: 1,
+      said: `Port ${PORT} is taken: stop what listens there, or set PORT.\n`,
+    });
+  });
+
+  it("names every bad field of its configuration", async () => {
+    const { code, said } = await tryToStart({ PORT: "http", SIGN_UP: "never", DATABASE_URL: "mysql://localhost" });
+    expect(code).toBe(1);
+    expect(said.split("\n").map((line) => line.split(":")[0])).toEqual([
+      "Adda cannot start with this configuration",
+      "  PORT",
+      "  DATABASE_URL",
+      "  SIGN_UP",
+      "",
+    ]);
+  });
+
+  it("tells that the database it was given does not answer", async () => {
+    const { code, said } = await tryToStart({ DATABASE_URL: "postgresql://adda@127.0.0.1:1/adda" });
+    expect(code).toBe(1);
+    expect(said).toBe("The database in DATABASE_URL does not let Adda in: connect ECONNREFUSED 127.0.0.1:1\n");
+  });
+
+  it("ends at once when it is stopped while it starts", async () => {
+    const child = spawnAdda();
+    await expect
+      .poll(() => existsSync(join(dataDir, "postgres/data/postmaster.pid")), { interval: 5, timeout: 60_000 })
+      .toBe(true);
+    child.kill("SIGTERM");
+
+    expect(await once(child, "close")).toEqual([0, null]);
+    expect(postmaster()).toBeNull();
+  });
+});
