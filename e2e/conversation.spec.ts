@@ -1,6 +1,7 @@
 import type { Locator, Page } from "@playwright/test";
 import type { Room } from "@/protocol/frames";
 import { expect, test } from "./fixtures";
+import { comeBack } from "./network";
 import { meet } from "./rooms";
 import { seedMessages } from "./rows";
 import { comeAlive, composer, expectSaid, log, message, messages, openRoom, say } from "./talk";
@@ -44,8 +45,7 @@ test("what one writes appears at once and stays where it is when it is stored", 
   await expect(own.getByTitle("On its way")).toBeVisible();
   const element = await own.elementHandle();
 
-  grace.network.mend();
-  await grace.getByRole("button", { name: "Try now" }).click();
+  await comeBack(grace);
   await expect(message(linus, "On its way")).toBeVisible();
   await expect(own.getByTitle("On its way")).toHaveCount(0);
   expect(await element?.evaluate((row) => row.isConnected)).toBe(true);

@@ -1,6 +1,7 @@
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import type { Duplex } from "node:stream";
+import type { Page } from "@playwright/test";
 
 /** One person's way to the server, which a test can cut and mend: real connections really break. */
 export type Network = {
@@ -74,6 +75,12 @@ export async function openNetwork(): Promise<Network> {
     upstream.on("close", () => client.destroy());
     client.on("close", () => upstream.destroy());
   }
+}
+
+/** The way is free again, and the device tells its pages. */
+export async function comeBack(page: Page & { network: Network }): Promise<void> {
+  page.network.mend();
+  for (const tab of page.context().pages()) await tab.evaluate(() => dispatchEvent(new Event("online")));
 }
 
 function keep(sockets: Set<Duplex>, socket: Duplex): void {

@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 import { expect, NETWORK_TROUBLES, test } from "./fixtures";
+import { comeBack } from "./network";
 import { meet } from "./rooms";
 import {
   chooseInAccountMenu,
@@ -14,6 +15,8 @@ import {
 } from "./talk";
 
 const OFFLINE = "You are offline. What you write is kept and goes out when you are back.";
+/** Who has tried in vain for a while waits this long for the next try. */
+const RECONNECT_MAX_MS = 20_000;
 
 test.beforeEach(({ expectTroubles }) => expectTroubles(NETWORK_TROUBLES));
 
@@ -38,8 +41,9 @@ test("what is written offline survives a reload and goes out once, in order", as
   await expectSaid(grace, /Tunnel/, ["Tunnel one", "Tunnel two", "Tunnel three"]);
   await expect(message(linus, "Tunnel")).toHaveCount(0);
 
-  grace.network.mend();
   await grace.getByRole("button", { name: "Try now" }).click();
+  await expect(grace.getByText(OFFLINE)).toBeVisible();
+  await comeBack(grace);
   const talk = ["Off we go", "Are you there?", "Hello?", "Tunnel one", "Tunnel two", "Tunnel three"];
   for (const page of [linus, grace]) {
     await expect(messages(page).getByRole("paragraph")).toHaveText(talk);
@@ -86,6 +90,7 @@ test("the server is killed under two open pages, and both go on", async ({ as, s
   await server.restart();
 
   for (const page of [grace, linus]) {
+    await expect(page.getByText(OFFLINE)).toBeHidden({ timeout: RECONNECT_MAX_MS });
     await expectSaid(page, /Grace/, numbered("Grace", 6));
     await expectSaid(page, /Linus/, numbered("Linus", 5));
     await expect(page.getByTitle("On its way")).toHaveCount(0);
@@ -114,8 +119,7 @@ test("two tabs share what is not sent, and send it once", async ({ as }) => {
     await page.reload();
     await expectSaid(page, /Left|Right/, all);
   }
-  grace.network.mend();
-  await Promise.all([grace, tab].map((page) => page.getByRole("button", { name: "Try now" }).click()));
+  await comeBack(grace);
   for (const page of [linus, grace, tab]) {
     await expectSaid(page, /Left|Right/, all);
     await expect(page.getByTitle("On its way")).toHaveCount(0);
@@ -135,8 +139,7 @@ test("a message that is refused says why, keeps its text and can be tried again 
   await chooseInRoomMenu(grace, "Archive");
   await grace.getByRole("dialog").getByRole("button", { name: "Archive" }).click();
   await expect(grace.getByText("This room is archived.")).toBeVisible();
-  linus.network.mend();
-  await linus.getByRole("button", { name: "Try now" }).click();
+  await comeBack(linus);
   for (const text of ["Too late", "Never mind"]) {
     await expect(message(linus, text).getByRole("alert")).toContainText("Not sent: This room is archived");
   }
