@@ -84,6 +84,8 @@ function findPassage(blocked: string): (ids: Ids) => string[] {
     `--reuid=${uid}`,
     `--regid=${gid}`,
     "--clear-groups",
+    // Without it the kernel answers access(2), by which initdb finds postgres, as if there were no capability.
+    "--securebits=+no_setuid_fixup",
     `--inh-caps=-all,${capability}`,
     `--ambient-caps=-all,${capability}`,
     `--bounding-set=-all,${capability}`,
