@@ -2,7 +2,7 @@ import type { WebSocket } from "ws";
 import { type ClientFrame, parseClientFrame } from "@/protocol/client-frames";
 import { CloseCode } from "@/protocol/close-codes";
 import type { ErrorPayload } from "@/protocol/errors";
-import { encodeFrame, type Person, type ServerFrame } from "@/protocol/frames";
+import type { Person } from "@/protocol/frames";
 import { enterRoom, isMember } from "@/server/domain/entry";
 import { postMessage } from "@/server/domain/messages";
 import { Refused } from "@/server/domain/refused";
@@ -12,15 +12,16 @@ import type { Viewer } from "@/server/domain/viewer";
 import { log } from "@/server/log";
 import { metrics } from "@/server/metrics";
 import { shared } from "@/server/shared";
-import { bufferedBytes, PING_BYTES, writeFrames } from "./fan-out";
 import type { Hub } from "./hub";
 import type { Listener } from "./listener";
+import { Peer } from "./peer";
 import { type Rate, TokenBucket } from "./token-bucket";
+import { Turns } from "./turns";
 
 /** Frames that cannot be read before the socket is closed: a program that errs is told; a flood is not fed. */
 const MALFORMED_MAX = 20;
 /** Frames that wait while a room is being joined; beyond it the sender is told to slow down. */
-const QUEUE_MAX = 100;
+const WAITING_MAX = 100;
 /** Frames beyond the rate that are answered before the socket is closed. */
 const FLOOD_MAX = 200;
 const BEATS_PER_CHECK = 3;
@@ -35,26 +36,26 @@ export class Connection implements Listener {
   readonly id: string;
   readonly proof: SessionProof;
   readonly openedAt: number;
-  readonly #socket: WebSocket;
+  readonly peer: Peer;
   readonly #context: Context;
   readonly #frames: TokenBucket;
+  readonly #turns = new Turns<ClientFrame>((frame) => this.#handle(frame), { waitingMax: WAITING_MAX });
   /** The rooms joined on this socket: slug by id. */
   readonly #rooms = new Map<string, string>();
   #lastRoomId: string | undefined;
-  #queue: ClientFrame[] | undefined;
   #spoke = false;
-  #heard = true;
   #beats = 0;
   #malformed = 0;
   #flooded = 0;
 
   constructor(id: string, socket: WebSocket, proof: SessionProof, context: Context, now = Date.now()) {
     this.id = id;
-    this.#socket = socket;
     this.proof = proof;
     this.#context = context;
     this.openedAt = now;
     this.#frames = new TokenBucket(context.limits.frameRatePerSocket, now);
+    const { bufferedBytesMax } = context.limits;
+    this.peer = new Peer(id, socket, { bufferedBytesMax, onClose: () => this.closed() });
   }
 
   get viewer(): Viewer {
@@ -66,7 +67,7 @@ export class Connection implements Listener {
   }
 
   get isOpen(): boolean {
-    return this.#socket.readyState === this.#socket.OPEN;
+    return this.peer.isOpen;
   }
 
   /** True once a frame could be read. */
@@ -75,40 +76,19 @@ export class Connection implements Listener {
   }
 
   receive(data: Buffer, isBinary: boolean): void {
-    this.#heard = true;
+    this.peer.heard();
     // ws goes on reading until the peer has answered our close: whoever was sent away has no say any more.
-    if (!this.isOpen) return;
-    if (isBinary) return this.close(CloseCode.unsupportedData, "This protocol speaks text frames.");
+    if (isBinary) return this.peer.close(CloseCode.unsupportedData, "This protocol speaks text frames.");
     const waitMs = this.#frames.take(Date.now());
     const parsed = parseClientFrame(data.toString());
     if (waitMs > 0) return this.#tooFast(waitMs, parsed.ok ? parsed.frame : undefined);
     if (!parsed.ok) return this.#unreadable(parsed.error);
     this.#spoke = true;
-    this.#handleInTurn(parsed.frame);
+    if (!this.#turns.add(parsed.frame)) this.#tooFast(1_000, parsed.frame);
   }
 
-  get bufferedBytes(): number {
-    return bufferedBytes(this.#socket);
-  }
-
-  pong(): void {
-    this.#heard = true;
-  }
-
-  send(frame: ServerFrame): void {
-    this.write(encodeFrame(frame));
-  }
-
-  /** A reader that does not keep up is cut; it comes back and catches up from its cursor. */
-  write(data: Buffer | string): void {
-    if (!this.isOpen) return;
-    if (this.bufferedBytes > this.#context.limits.bufferedBytesMax) {
-      metrics().cutReaders.inc();
-      log.info({ connectionId: this.id, userId: this.viewer.id }, "Cut a reader that is too slow.");
-      return this.close(CloseCode.tooSlow, "Too slow: come back and catch up.");
-    }
-    if (typeof data === "string") this.#socket.send(data);
-    else writeFrames(this.#socket, data);
+  write(bytes: Buffer): void {
+    this.peer.write(bytes);
   }
 
   dismissed(roomId: string): void {
@@ -116,11 +96,7 @@ export class Connection implements Listener {
     if (this.#lastRoomId === roomId) this.#lastRoomId = undefined;
   }
 
-  close(code: CloseCode, reason: string): void {
-    this.closed();
-    this.#socket.close(code, reason);
-  }
-
+  /** Hears no room any more: the socket has closed, or is about to. */
   closed(): void {
     for (const roomId of this.#rooms.keys()) this.#context.hub.leave(this, roomId);
     this.#rooms.clear();
@@ -128,18 +104,13 @@ export class Connection implements Listener {
 
   /** Called at every heartbeat: ends what is dead or expired, and now and then looks whether it is still allowed. */
   beat(now: number): void {
-    if (!this.#heard) {
-      this.closed();
-      return this.#socket.terminate();
-    }
+    if (!this.peer.ping()) return;
     if (this.proof.expiresAt && this.proof.expiresAt.getTime() <= now) return this.endSession();
-    this.#heard = false;
-    this.write(PING_BYTES);
     if (++this.#beats % BEATS_PER_CHECK === 0) void this.recheck();
   }
 
   endSession(): void {
-    this.close(CloseCode.sessionEnded, "The session has ended: sign in again.");
+    this.peer.close(CloseCode.sessionEnded, "The session has ended: sign in again.");
   }
 
   /** The word that a right has ended can be lost on its way; the database still knows. */
@@ -161,27 +132,9 @@ export class Connection implements Listener {
     log.warn({ err: error, connectionId: this.id }, "A connection's rights could not be checked; trying again later.");
   }
 
-  /** Frames take effect in the order in which they came: while one must wait, those after it do. */
-  #handleInTurn(frame: ClientFrame): void {
-    if (this.#queue) {
-      if (this.#queue.length >= QUEUE_MAX) return this.#tooFast(1_000, frame);
-      this.#queue.push(frame);
-      return;
-    }
-    const waits = this.#handle(frame);
-    if (!waits) return;
-    this.#queue = [];
-    void this.#drainAfter(waits);
-  }
-
-  async #drainAfter(waits: Promise<void>): Promise<void> {
-    await waits;
-    for (let next = this.#queue?.shift(); next && this.isOpen; next = this.#queue?.shift()) await this.#handle(next);
-    this.#queue = undefined;
-  }
-
   /** @returns a promise, which never rejects, when the frames after this one must wait for it. */
   #handle(frame: ClientFrame): Promise<void> | undefined {
+    if (!this.isOpen) return undefined;
     switch (frame.type) {
       case "join":
         return this.#answering(this.#join(frame.payload.roomId, frame.payload.since), frame);
@@ -192,7 +145,7 @@ export class Connection implements Listener {
       case "typing":
         return this.#typing(frame);
       case "ping":
-        return void this.send({ type: "pong" });
+        return void this.peer.send({ type: "pong" });
       default:
         return frame satisfies never;
     }
@@ -212,7 +165,7 @@ export class Connection implements Listener {
       return;
     }
     this.dismissed(room.id);
-    if (this.isOpen) this.send({ type: "left", payload: { roomId: room.id, reason: "removed" } });
+    if (this.isOpen) this.peer.send({ type: "left", payload: { roomId: room.id, reason: "removed" } });
   }
 
   #leaveByRef(ref: string): undefined {
@@ -224,7 +177,7 @@ export class Connection implements Listener {
   #leave(roomId: string, reason: "left" | "removed"): void {
     this.#context.hub.leave(this, roomId);
     this.dismissed(roomId);
-    this.send({ type: "left", payload: { roomId, reason } });
+    this.peer.send({ type: "left", payload: { roomId, reason } });
   }
 
   #chat(frame: Extract<ClientFrame, { type: "chat" }>): Promise<void> | undefined {
@@ -246,7 +199,7 @@ export class Connection implements Listener {
   /** The echo comes by the hub, as to everybody; whoever does not listen there, or retries, is answered here. */
   async #post(roomId: string, { message, clientId }: { message: string; clientId?: string }): Promise<void> {
     const posted = await postMessage(this.viewer, roomId, { message, clientId });
-    if (!posted.isNew || !this.#rooms.has(roomId)) this.send({ type: "chat", payload: posted.message });
+    if (!posted.isNew || !this.#rooms.has(roomId)) this.peer.send({ type: "chat", payload: posted.message });
   }
 
   #typing(frame: Extract<ClientFrame, { type: "typing" }>): undefined {
@@ -276,18 +229,18 @@ export class Connection implements Listener {
     }
     const refusal = error instanceof Refused ? error.toPayload() : INTERNAL;
     metrics().refusals.inc({ code: refusal.code });
-    this.send({ type: "error", payload: { ...refusal, ...idsOf(frame) } });
+    this.peer.send({ type: "error", payload: { ...refusal, ...idsOf(frame) } });
   }
 
   #tooFast(waitMs: number, frame: ClientFrame | undefined): void {
-    if (++this.#flooded > FLOOD_MAX) return this.close(CloseCode.tooMany, "Far too many frames.");
+    if (++this.#flooded > FLOOD_MAX) return this.peer.close(CloseCode.tooMany, "Far too many frames.");
     this.#refuse(tooFast(waitMs), frame);
   }
 
   #unreadable(error: ErrorPayload): void {
-    if (++this.#malformed > MALFORMED_MAX) return this.close(CloseCode.malformed, "Too many malformed frames.");
+    if (++this.#malformed > MALFORMED_MAX) return this.peer.close(CloseCode.malformed, "Too many malformed frames.");
     metrics().refusals.inc({ code: error.code });
-    this.send({ type: "error", payload: error });
+    this.peer.send({ type: "error", payload: error });
   }
 }
 

@@ -41,7 +41,7 @@ export class Heartbeat {
     for (const connection of this.#silent) {
       if (connection.hasSpoken) this.#silent.delete(connection);
       else if (now - connection.openedAt >= this.#firstFrameTimeoutMs) {
-        connection.close(CloseCode.firstFrameTimeout, "Nothing valid was said in time.");
+        connection.peer.close(CloseCode.firstFrameTimeout, "Nothing valid was said in time.");
       }
     }
     if (++this.#tick % SLOTS === 0) this.#onRound();

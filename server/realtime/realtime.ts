@@ -102,7 +102,7 @@ export function createRealtime(options: RealtimeOptions): Realtime {
     (socket as Bound)[CONNECTION] = connection;
     socket.on("error", onError);
     if (connections.countOf(proof.viewer.id) >= options.socketsPerUser) {
-      return connection.close(CloseCode.tooMany, `At most ${options.socketsPerUser} connections for one person.`);
+      return connection.peer.close(CloseCode.tooMany, `At most ${options.socketsPerUser} connections for one person.`);
     }
     connections.add(connection);
     heartbeat.add(connection);
@@ -134,7 +134,7 @@ function onMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
 }
 
 function onPong(this: WebSocket): void {
-  connectionOf(this).pong();
+  connectionOf(this).peer.heard();
 }
 
 /** ws has closed or will close the socket with the code that fits; there is nothing to add but a word. */
@@ -164,7 +164,7 @@ function observe(backplane: Backplane, hub: Hub, connections: Connections): void
   const gauges = [
     [sockets, () => connections.size],
     [rooms, () => hub.roomCount],
-    [bufferedBytes, () => [...connections].reduce((sum, connection) => sum + connection.bufferedBytes, 0)],
+    [bufferedBytes, () => [...connections].reduce((sum, connection) => sum + connection.peer.bufferedBytes, 0)],
     [backplaneConnected, () => Number(backplane.isConnected)],
   ] as const;
   for (const [gauge, read] of gauges) Object.assign(gauge, { collect: () => gauge.set(read()) });
@@ -176,7 +176,7 @@ async function sendElsewhere(connections: Connections): Promise<void> {
   const perStep = Math.ceil(leaving.length / steps);
   for (let sent = 0; sent < leaving.length; sent += perStep) {
     for (const connection of leaving.slice(sent, sent + perStep)) {
-      connection.close(CloseCode.restart, "The server restarts: come back.");
+      connection.peer.close(CloseCode.restart, "The server restarts: come back.");
     }
     await delay(DRAIN_STEP_MS);
   }

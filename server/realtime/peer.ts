@@ -1,0 +1,69 @@
+import type { WebSocket } from "ws";
+import { CloseCode } from "@/protocol/close-codes";
+import { encodeFrame, type ServerFrame } from "@/protocol/frames";
+import { log } from "@/server/log";
+import { metrics } from "@/server/metrics";
+import { bufferedBytes, PING_BYTES, writeFrames } from "./fan-out";
+
+/** The other end of one socket: what is sent to it, whether it reads, whether it lives. */
+export class Peer {
+  readonly #connectionId: string;
+  readonly #socket: WebSocket;
+  readonly #bufferedBytesMax: number;
+  /** Told before a close of ours. */
+  readonly #onClose: () => void;
+  #heard = true;
+
+  constructor(connectionId: string, socket: WebSocket, options: { bufferedBytesMax: number; onClose: () => void }) {
+    this.#connectionId = connectionId;
+    this.#socket = socket;
+    this.#bufferedBytesMax = options.bufferedBytesMax;
+    this.#onClose = options.onClose;
+  }
+
+  get isOpen(): boolean {
+    return this.#socket.readyState === this.#socket.OPEN;
+  }
+
+  get bufferedBytes(): number {
+    return bufferedBytes(this.#socket);
+  }
+
+  send(frame: ServerFrame): void {
+    this.write(encodeFrame(frame));
+  }
+
+  /** A reader that does not keep up is cut; it comes back and catches up from its cursor. */
+  write(data: Buffer | string): void {
+    if (!this.isOpen) return;
+    if (this.bufferedBytes > this.#bufferedBytesMax) {
+      metrics().cutReaders.inc();
+      log.info({ connectionId: this.#connectionId }, "Cut a reader that is too slow.");
+      return this.close(CloseCode.tooSlow, "Too slow: come back and catch up.");
+    }
+    if (typeof data === "string") this.#socket.send(data);
+    else writeFrames(this.#socket, data);
+  }
+
+  close(code: CloseCode, reason: string): void {
+    this.#onClose();
+    this.#socket.close(code, reason);
+  }
+
+  /** It said something, or answered a ping. */
+  heard(): void {
+    this.#heard = true;
+  }
+
+  /** Asks for a sign of life. @returns false when the last one was not given: the socket is ended. */
+  ping(): boolean {
+    if (!this.#heard) {
+      this.#onClose();
+      this.#socket.terminate();
+      return false;
+    }
+    this.#heard = false;
+    this.write(PING_BYTES);
+    return true;
+  }
+}
