@@ -11,7 +11,6 @@ import { checkSession, type SessionProof } from "@/server/domain/sessions";
 import type { Viewer } from "@/server/domain/viewer";
 import { log } from "@/server/log";
 import { metrics } from "@/server/metrics";
-import { shared } from "@/server/shared";
 import type { Hub } from "./hub";
 import type { Listener } from "./listener";
 import { Peer } from "./peer";
@@ -207,7 +206,7 @@ export class Connection implements Listener {
     const roomId = ref === undefined ? this.#lastRoomId : this.#findJoined(ref);
     if (!roomId) return void this.#refuse(notJoined(), frame);
     const { id, name } = this.person;
-    shared().backplane.publish(roomId, { type: "typing", person: { id, name } });
+    this.#context.hub.tellTyping(roomId, { id, name });
   }
 
   /** The joined room of this slug or id. */

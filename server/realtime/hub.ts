@@ -1,4 +1,5 @@
 import { setImmediate } from "node:timers";
+import type { Person } from "@/protocol/frames";
 import type { Backplane } from "@/server/backplane/backplane";
 import { lastSeqs } from "@/server/domain/history";
 import type { Listener } from "./listener";
@@ -24,6 +25,11 @@ export class Hub {
    */
   join(listener: Listener, room: { id: string; slug: string }, since: number | undefined): Promise<boolean> {
     return this.#channelOf(room).join(listener, since);
+  }
+
+  /** Tells everybody in the room, at every process, that this person is writing. */
+  tellTyping(roomId: string, person: Person): void {
+    this.#backplane.publish(roomId, { type: "typing", person });
   }
 
   get roomCount(): number {
