@@ -67,8 +67,24 @@ async function stop(): Promise<void> {
 
 async function fail(error: unknown): Promise<void> {
   if (interrupt.signal.aborted) return;
-  if (error instanceof CannotStart) process.stderr.write(`${error.message}\n`);
+  const reason = error instanceof CannotStart ? error.message : explainFileTrouble(error);
+  if (reason) process.stderr.write(`${reason}\n`);
   else log.fatal({ err: error }, "Adda could not start.");
   await closing.close(() => {});
   process.exit(1);
+}
+
+/** Files that belong to somebody else, or a full disk: the operator's to mend, like a bad configuration. */
+function explainFileTrouble(error: unknown): string | null {
+  const { code, path } = error as NodeJS.ErrnoException;
+  switch (code) {
+    case "EACCES":
+    case "EPERM":
+    case "EROFS":
+      return `Adda may not read and write ${path} (${code}): start it as the user to whom that belongs, or set DATA_DIR.`;
+    case "ENOSPC":
+      return `The disk is full: ${path ?? "nothing more can be written"}.`;
+    default:
+      return null;
+  }
 }
