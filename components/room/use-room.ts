@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
-import type { RoomHandle } from "@/client/chat-client";
+import type { RoomHandle } from "@/client/open-room";
 import { type InitialRoom, initialRoomState, type RoomState } from "@/client/room-state";
 import { useChatClient } from "./chat-provider";
 

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { WebSocket } from "ws";
-import { ChatClient, type RoomHandle } from "@/client/chat-client";
+import { ChatClient } from "@/client/chat-client";
 import type { WebSocketLike } from "@/client/connection";
 import { restHistory } from "@/client/history-api";
+import type { RoomHandle } from "@/client/open-room";
 import { memoryOutbox } from "@/client/outbox";
 import { startNginx, type TestProxy } from "../support/nginx";
 import { startRedis, type TestRedis } from "../support/redis";

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { ChatClient, type RoomHandle } from "@/client/chat-client";
+import { ChatClient } from "@/client/chat-client";
 import type { WebSocketLike } from "@/client/connection";
 import { restHistory } from "@/client/history-api";
+import type { RoomHandle } from "@/client/open-room";
 import { memoryOutbox } from "@/client/outbox";
 import { TRANSIENT_CODES } from "@/protocol/errors";
 import { parseServerFrame, type ServerFrame } from "@/protocol/frames";
