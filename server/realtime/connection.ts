@@ -77,6 +77,7 @@ export class Connection implements Listener {
   receive(data: Buffer, isBinary: boolean): void {
     this.peer.heard();
     // ws goes on reading until the peer has answered our close: whoever was sent away has no say any more.
+    if (!this.isOpen) return;
     if (isBinary) return this.peer.close(CloseCode.unsupportedData, "This protocol speaks text frames.");
     const waitMs = this.#frames.take(Date.now());
     const parsed = parseClientFrame(data.toString());
