@@ -9,6 +9,8 @@ it.each([
   errorOf("the database system is starting up", "57P03"),
   errorOf("Can't reach database server", "P1001"),
   errorOf("Connection terminated unexpectedly"),
+  errorOf("canceling statement due to statement timeout", "57014"),
+  errorOf("Query read timeout"),
 ])("a database that cannot be reached is away: %s", (error) => {
   expect(isDatabaseAway(error)).toBe(true);
 });

@@ -1,12 +1,13 @@
 /** What Node, PostgreSQL (when it stops, starts, or has no connection to spare) and Prisma call it. */
 const CODES = new Set([
   ...["ECONNREFUSED", "ECONNRESET", "EPIPE", "ENOENT", "ENOTFOUND", "ETIMEDOUT"],
-  ...["57P01", "57P02", "57P03", "53300"],
+  // 57014 is our own statement timeout.
+  ...["57P01", "57P02", "57P03", "57014", "53300"],
   ...["P1001", "P1002", "P1008", "P1017", "P2024", "P2028"],
 ]);
 /** What `pg` says without a code. */
 const SENTENCES =
-  /^Connection terminated|^timeout exceeded when trying to connect|^Client has encountered a connection/;
+  /^Connection terminated|^timeout exceeded when trying to connect|^Client has encountered a connection|^Query read timeout/;
 
 /** Whether an error says that the database cannot be reached now, and that a later try may. */
 export function isDatabaseAway(error: unknown): boolean {

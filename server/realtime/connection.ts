@@ -3,6 +3,7 @@ import { type ClientFrame, parseClientFrame } from "@/protocol/client-frames";
 import { CloseCode } from "@/protocol/close-codes";
 import type { ErrorPayload } from "@/protocol/errors";
 import type { Person } from "@/protocol/frames";
+import { isDatabaseAway } from "@/server/domain/database-away";
 import { enterRoom, isMember } from "@/server/domain/entry";
 import { postMessage } from "@/server/domain/messages";
 import { Refused } from "@/server/domain/refused";
@@ -222,6 +223,7 @@ export class Connection implements Listener {
   }
 
   #refuse(error: unknown, frame?: ClientFrame): void {
+    if (isDatabaseAway(error)) return this.#refuse(databaseAway(error), frame);
     if (!(error instanceof Refused)) {
       log.error({ err: error, connectionId: this.id, userId: this.viewer.id }, "A frame could not be handled.");
     } else if (error.cause) {
@@ -250,6 +252,14 @@ function idsOf(frame: ClientFrame | undefined): Pick<ErrorPayload, "clientId" | 
   if (!frame || frame.type === "ping") return {};
   const { roomId, clientId } = frame.payload as { roomId?: string; clientId?: string };
   return { ...(roomId !== undefined && { roomId }), ...(clientId !== undefined && { clientId }) };
+}
+
+function databaseAway(cause: unknown): Refused {
+  const refusal = new Refused("overloaded", "The server cannot reach its database just now. Try again shortly.", {
+    retryAfterMs: 1_000,
+  });
+  refusal.cause = cause;
+  return refusal;
 }
 
 function tooFast(retryAfterMs: number): Refused {
