@@ -110,7 +110,7 @@ function Body({ entry, actions }: { entry: Entry; actions: FailedActions }) {
     <>
       <div
         className={cn(
-          pending && "opacity-60 transition-opacity delay-500 duration-200 starting:opacity-100",
+          pending && "opacity-70 transition-opacity delay-500 duration-200 starting:opacity-100",
           pending?.status === "failed" && "delay-0",
         )}
       >
