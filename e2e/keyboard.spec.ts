@@ -61,11 +61,9 @@ test("every stop of a room and its menus shows the focus, and closing gives it b
   await say(grace, "https://example.org");
 
   const stops = new Set<string>();
-  for (let stop = 0; stop < STOPS_MAX; stop++) {
+  for (let stop = 0; stop < STOPS_MAX && !(stop > 0 && (await isFocused(composer(grace)))); stop++) {
     await grace.keyboard.press("Tab");
-    const name = await expectFocusVisible(grace);
-    if (name === null) break;
-    stops.add(name);
+    stops.add((await expectFocusVisible(grace)) ?? "the browser's own");
   }
   for (const name of ["Room menu", "Send", "New room", "Find a room", "1 person here now", "https://example.org"]) {
     expect(
