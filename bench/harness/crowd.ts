@@ -1,5 +1,4 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Client } from "pg";
 import { sha256 } from "../../server/domain/sha256";
@@ -15,8 +14,8 @@ export const roomSlug = (room: number) => `room-${String(room).padStart(5, "0")}
 export const tokenOf = (person: number) => `adda_${sha256(`bench ${person}`)}`;
 
 /** Writes the driver's plan: one line a socket, the room and the token. */
-export function writePlan({ rooms, members }: Crowd): string {
-  const file = join(mkdtempSync(join(tmpdir(), "adda-bench-plan-")), "plan.txt");
+export function writePlan({ rooms, members }: Crowd, directory: string): string {
+  const file = join(directory, `plan-${rooms}x${members}.txt`);
   const lines: string[] = [];
   for (let person = 0; person < rooms * members; person++) {
     lines.push(`${roomSlug(Math.floor(person / members))} ${tokenOf(person)}`);

@@ -1,5 +1,3 @@
-import { rmSync } from "node:fs";
-import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Cluster } from "./cluster";
 import { type Crowd, crowdName, writePlan } from "./crowd";
@@ -34,7 +32,7 @@ export async function withStage<Result>(
   options: { env?: Record<string, string>; beforeConnect?: (server: Server) => Promise<void> } = {},
 ): Promise<Result> {
   const database = await kind.createDatabase(cluster, crowd);
-  const planFile = writePlan(crowd);
+  const planFile = writePlan(crowd, cluster.directory);
   const databaseUrl = cluster.url(database);
   const server = await startServer(kind, { databaseUrl, dataDir: `${cluster.directory}/data`, env: options.env });
   const driver = new Driver(kind.dialect, server.port, planFile);
@@ -49,7 +47,6 @@ export async function withStage<Result>(
     driver.kill();
     await server.stop();
     await cluster.drop(database);
-    rmSync(dirname(planFile), { recursive: true });
   }
 }
 

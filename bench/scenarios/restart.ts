@@ -1,5 +1,3 @@
-import { rmSync } from "node:fs";
-import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { barChart } from "../harness/chart";
 import type { Context } from "../harness/context";
@@ -102,7 +100,7 @@ export async function restart(context: Context): Promise<Report> {
 async function storm({ cluster }: Context, crowd: Crowd): Promise<Storm> {
   const database = await ADDA.createDatabase(cluster, crowd);
   const options = { databaseUrl: cluster.url(database), dataDir: `${cluster.directory}/data` };
-  const planFile = writePlan(crowd);
+  const planFile = writePlan(crowd, cluster.directory);
   let server = await startServer(ADDA, options);
   const driver = new Driver(ADDA.dialect, server.port, planFile);
   try {
@@ -130,7 +128,6 @@ async function storm({ cluster }: Context, crowd: Crowd): Promise<Storm> {
     driver.kill();
     await server.stop();
     await cluster.drop(database);
-    rmSync(dirname(planFile), { recursive: true });
   }
 }
 
