@@ -6,7 +6,7 @@ import { fontVariables } from "./fonts";
 import "./globals.css";
 
 /** When the root layout itself fails: its own document, in the system's colours. */
-export default function GlobalError({ reset }: { error: Error; reset: () => void }) {
+export default function GlobalError({ retry }: { error: Error; retry: () => void }) {
   return (
     <html lang="en" className={fontVariables}>
       <body>
@@ -15,7 +15,7 @@ export default function GlobalError({ reset }: { error: Error; reset: () => void
           title="Something went wrong"
           intro="Nothing that was sent is lost. Try again; if it stays like this, tell whoever runs this server."
         >
-          <Button size="lg" onClick={reset} className="w-full">
+          <Button size="lg" onClick={retry} className="w-full">
             Try again
           </Button>
         </FrontDoor>

@@ -39,6 +39,7 @@ const PAGES: Product = {
     "public",
     "server",
     "prisma/schema.prisma",
+    "instrumentation.ts",
     "next.config.mjs",
     "package-lock.json",
     "postcss.config.mjs",
