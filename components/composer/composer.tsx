@@ -45,7 +45,7 @@ export function Composer({ ref, room, userId, typing, onSend, onTyping, onScroll
 
   useEffect(() => {
     // A finger's keyboard would hide half of the room that was just opened.
-    const busy = document.activeElement?.matches("input, textarea, [role=dialog] *");
+    const busy = document.activeElement?.matches("input, textarea, [role=dialog][data-state=open] *");
     if (!usesTouch() && !busy) textarea.current?.focus({ preventScroll: true });
   }, []);
 

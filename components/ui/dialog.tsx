@@ -29,9 +29,11 @@ export function DialogContent({ title, description, returnFocus, className, chil
     event.currentTarget.focus();
   };
   const onCloseAutoFocus = (event: Event) => {
-    if (!returnFocus?.current) return;
+    // What the dialog led to may have the focus already: the composer of a room that it opened.
+    const taken = document.activeElement !== document.body;
+    if (!taken && !returnFocus?.current) return;
     event.preventDefault();
-    returnFocus.current.focus();
+    if (!taken) returnFocus?.current?.focus();
   };
   return (
     <Radix.Portal>
