@@ -7,6 +7,7 @@ export default defineConfig({
   globalSetup: "./test/support/cluster.ts",
   forbidOnly: true,
   retries: 0,
+  fullyParallel: true,
   workers: 2,
   timeout: 60_000,
   expect: { timeout: 15_000 },
