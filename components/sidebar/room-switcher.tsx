@@ -5,6 +5,7 @@ import { useRouter } from "next/navigation";
 import { Dialog as Radix } from "radix-ui";
 import { type KeyboardEvent, useEffect, useId, useState } from "react";
 import { cn } from "@/components/ui/cn";
+import { findRooms } from "./find-rooms";
 import { RoomIcon } from "./room-icon";
 import type { RoomSummary } from "./room-summary";
 import { useSidebar } from "./sidebar-provider";
@@ -119,17 +120,4 @@ function Finder({ onDone }: { onDone: () => void }) {
       </p>
     </>
   );
-}
-
-/** By name: those that begin with what is sought first, then those that contain it; mine before others. */
-function findRooms(rooms: readonly RoomSummary[], sought: string): RoomSummary[] {
-  const wanted = fold(sought.trim());
-  const rank = (room: RoomSummary) =>
-    (room.archivedAt ? 4 : 0) + (room.joined ? 0 : 2) + (fold(room.name).startsWith(wanted) ? 0 : 1);
-  return rooms.filter((room) => fold(room.name).includes(wanted)).toSorted((a, b) => rank(a) - rank(b));
-}
-
-/** Case and accents do not keep anybody from finding a room. */
-function fold(text: string): string {
-  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 }
