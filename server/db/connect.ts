@@ -23,5 +23,10 @@ export function connect(
     connectionTimeoutMillis: statementTimeoutMs + GRACE_MS,
     keepAlive: true,
   });
+  // The pool lets go of a connection before it is closed, and what ends it then would end the process too.
+  pool.on("connect", (client) => client.on("error", ignore));
   return { pool, prisma: new PrismaClient({ adapter: new PrismaPg(pool) }) };
 }
+
+/** Whoever uses the connection is told by the statement that fails, and the pool by an error of its own. */
+function ignore(): void {}

@@ -72,8 +72,8 @@ describe("npm start", { timeout: 90_000 }, () => {
     const database = postmaster();
 
     expect(await first.end("SIGTERM")).toBe(0);
-    expect(database && isAlive(database)).toBe(false);
     expect(postmaster()).toBeNull();
+    await expect.poll(() => database && isAlive(database), { timeout: 30_000 }).toBe(false);
 
     const second = await start();
     const answer = await fetch(`${second.url}/api/users/me`, { headers: { Authorization: `Bearer ${grace.token}` } });
