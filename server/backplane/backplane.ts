@@ -1,9 +1,16 @@
 import type { Message, Person, Room } from "@/protocol/frames";
 
+/** A change of a room's log as it goes out: its JSON is made once, for every reader at every process. */
+export type Change = { rev: number; seq: number; json: string };
+
+export function toChange(message: Message): Change {
+  return { rev: message.rev, seq: message.seq, json: JSON.stringify(message) };
+}
+
 /** What processes tell each other about one room. */
 export type RoomEvent =
   /** Changes of the room's log that were committed together, in the order of their `rev`. */
-  | { type: "messages"; messages: Message[] }
+  | { type: "changes"; changes: Change[] }
   /** The room's name, topic, kind or archive state changed. */
   | { type: "room"; room: Room }
   | { type: "typing"; person: Person }

@@ -1,6 +1,7 @@
 import type { Pool } from "pg";
 import { v4 as uuidv4 } from "uuid";
 import type { Message } from "@/protocol/frames";
+import { toChange } from "@/server/backplane/backplane";
 import { shared } from "@/server/shared";
 import { MESSAGE_COLUMNS, type MessageRow, toMessage } from "./message-row";
 import { Refused } from "./refused";
@@ -28,7 +29,7 @@ export async function postMessage(viewer: Viewer, roomId: string, { message, cli
   const appended = await roomLog().append(draft);
   if (appended !== "skipped") return { message: appended, isNew: true };
   const first = await requireFirst(viewer, draft);
-  shared().backplane.publish(roomId, { type: "messages", messages: [first] });
+  shared().backplane.publish(roomId, { type: "changes", changes: [toChange(first)] });
   return { message: first, isNew: false };
 }
 
@@ -40,7 +41,9 @@ export async function drainMessages(): Promise<void> {
 function roomLog(): RoomLog {
   const { pool, backplane } = shared();
   if (holder[KEY]?.pool === pool) return holder[KEY].log;
-  const log = new RoomLog(pool, (roomId, messages) => backplane.publish(roomId, { type: "messages", messages }));
+  const log = new RoomLog(pool, (roomId, messages) =>
+    backplane.publish(roomId, { type: "changes", changes: messages.map(toChange) }),
+  );
   holder[KEY] = { pool, log };
   return log;
 }

@@ -1,7 +1,7 @@
 import type { Pool } from "pg";
-import { v7 as uuidv7 } from "uuid";
 import type { Message } from "@/protocol/frames";
 import { metrics } from "@/server/metrics";
+import { newMessageId } from "./message-id";
 import { Refused } from "./refused";
 
 /** Statements in flight at once. Two keep the database busy while we encode; more only make the batches smaller. */
@@ -67,6 +67,7 @@ export class RoomLog {
   readonly #inFlight = new Set<string>();
   #waitingCount = 0;
   #lanes = 0;
+  #willFill = false;
 
   constructor(pool: Pool, onCommitted: (roomId: string, messages: Message[]) => void) {
     this.#pool = pool;
@@ -82,17 +83,30 @@ export class RoomLog {
     if (this.#waitingCount >= WAITING_MAX) return Promise.reject(overloaded());
     return new Promise((settle, fail) => {
       const queue = this.#waiting.get(draft.roomId);
-      const waiting = { ...draft, id: uuidv7(), settle, fail };
+      const waiting = { ...draft, id: newMessageId(), settle, fail };
       if (queue) queue.push(waiting);
       else this.#waiting.set(draft.roomId, [waiting]);
       metrics().waiting.set(++this.#waitingCount);
-      this.#fillLanes();
+      this.#fillLanesSoon();
     });
   }
 
   /** Resolves when nothing waits and nothing is in flight. */
   async drain(): Promise<void> {
     while (this.#waitingCount > 0 || this.#lanes > 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  /**
+   * After this turn of the event loop: what it brings goes together. To start at its first message would
+   * send that one alone and let the others wait for it.
+   */
+  #fillLanesSoon(): void {
+    if (this.#willFill) return;
+    this.#willFill = true;
+    setImmediate(() => {
+      this.#willFill = false;
+      this.#fillLanes();
+    });
   }
 
   #fillLanes(): void {

@@ -1,5 +1,5 @@
 import { encodeFrame, type Joined } from "@/protocol/frames";
-import type { Change } from "./room-feed";
+import type { Change } from "@/server/backplane/backplane";
 
 /** Frames made of changes whose JSON is at hand: joined as text instead of being made anew for each reader. */
 

@@ -1,13 +1,13 @@
-import { encodeFrame, type Message, type ServerFrame } from "@/protocol/frames";
+import { encodeFrame, type ServerFrame } from "@/protocol/frames";
 import { PAGE_MAX_SIZE, PAGE_SIZE } from "@/protocol/limits";
-import type { Backplane, RoomEvent, Unsubscribe } from "@/server/backplane/backplane";
+import { type Backplane, type Change, type RoomEvent, toChange, type Unsubscribe } from "@/server/backplane/backplane";
 import { type Changes, changesSince, latestPage, recentChanges } from "@/server/domain/history";
 import { log } from "@/server/log";
 import { metrics } from "@/server/metrics";
 import { encodeTexts } from "./fan-out";
 import { chatFrame, joinedFrame } from "./frame-json";
 import type { Listener } from "./listener";
-import { type Change, RECENT_MAX, RoomFeed, toChange } from "./room-feed";
+import { RECENT_MAX, RoomFeed } from "./room-feed";
 import { RoomPresence } from "./room-presence";
 
 /** A hole may be two events that swapped places: wait this long before reading the database. */
@@ -131,8 +131,8 @@ export class RoomChannel {
 
   #hear(event: RoomEvent): void {
     switch (event.type) {
-      case "messages":
-        return this.#hearMessages(event.messages);
+      case "changes":
+        return this.#hearChanges(event.changes);
       case "room":
         return this.#sayFrame({ type: "room", payload: event.room });
       case "typing":
@@ -148,8 +148,8 @@ export class RoomChannel {
     }
   }
 
-  #hearMessages(messages: Message[]): void {
-    this.#tell(this.#feed.take(messages));
+  #hearChanges(changes: readonly Change[]): void {
+    this.#tell(this.#feed.take(changes));
     if (this.#feed.hasHole) this.#repairIn(HOLE_PATIENCE_MS);
   }
 

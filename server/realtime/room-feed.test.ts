@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Message } from "@/protocol/frames";
-import { type Change, RECENT_MAX, RoomFeed } from "./room-feed";
+import { type Change, toChange } from "@/server/backplane/backplane";
+import { RECENT_MAX, RoomFeed } from "./room-feed";
 
 const LIMIT = 50;
 
@@ -40,7 +41,7 @@ class World {
   hear(from: number, count: number, isDoubled: boolean): void {
     const at = from % Math.max(1, this.flying.length);
     const heard = isDoubled ? this.flying.slice(at, at + count) : this.flying.splice(at, count);
-    this.expectTold(this.feed.take(heard));
+    this.expectTold(this.feed.take(heard.map(toChange)));
   }
 
   lose(from: number, count: number): void {
@@ -137,7 +138,7 @@ test("tells each change once and in order, and has at hand what the log says, wh
 describe("a room's first message", () => {
   test("is told when it is heard before the start and is not yet in what we start from", () => {
     const feed = new RoomFeed();
-    expect(feed.take([message(1)])).toEqual([]);
+    expect(feed.take([toChange(message(1))])).toEqual([]);
     feed.restart([], 0, false);
     expect(feed.take([])).toEqual([asChange(message(1))]);
     expect(feed.since(0)).toEqual([asChange(message(1))]);
@@ -145,7 +146,7 @@ describe("a room's first message", () => {
 
   test("is not told again when it is in what we start from, and leaves no hole behind", () => {
     const feed = new RoomFeed();
-    feed.take([message(1)]);
+    feed.take([toChange(message(1))]);
     feed.restart([message(1)], 1, false);
     expect(feed.take([])).toEqual([]);
     expect(feed.hasHole).toBe(false);
@@ -164,7 +165,7 @@ test("what lies too far back is not at hand", () => {
 test("a page with a changed message is not at hand: its place is elsewhere", () => {
   const feed = new RoomFeed();
   feed.restart([message(1), message(2)], 2, false);
-  feed.take([{ ...message(1), rev: 3 }]);
+  feed.take([toChange({ ...message(1), rev: 3 })]);
   expect(feed.latest(50)).toBeNull();
 });
 
@@ -172,7 +173,7 @@ test("who comes after a message was deleted is not told what it said", () => {
   const feed = new RoomFeed();
   feed.restart([message(1)], 1, false);
   const deleted = { ...message(2), rev: 3, message: "", deletedAt: "2026-01-01T00:00:00.000Z" };
-  feed.take([message(2), deleted]);
+  feed.take([message(2), deleted].map(toChange));
   expect(feed.since(1)).toEqual([asChange(deleted)]);
 });
 

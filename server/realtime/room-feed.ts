@@ -1,12 +1,10 @@
 import type { Message } from "@/protocol/frames";
+import { type Change, toChange } from "@/server/backplane/backplane";
 
 /** Changes kept for those who come back soon; who was away longer reads from the database. */
 export const RECENT_MAX = 128;
 
 const NOT_STARTED = -1;
-
-/** A change as it goes out: its JSON is made once, whoever it is for. */
-export type Change = { rev: number; seq: number; json: string };
 
 /**
  * One room's changes in their order, as this process hears them. A change at or below the head was
@@ -15,7 +13,7 @@ export type Change = { rev: number; seq: number; json: string };
 export class RoomFeed {
   /** Before the start there is none, and everything waits: even a room's first change may be in what we start from. */
   #head = NOT_STARTED;
-  #early = new Map<number, Message>();
+  #early = new Map<number, Change>();
   /** Contiguous by `rev`, up to the head. */
   #recent: Change[] = [];
   /** `#recent` is everything that came after this change. */
@@ -39,13 +37,13 @@ export class RoomFeed {
   }
 
   /** Takes changes in whatever order they come. @returns those whose turn it is now, in order. */
-  take(messages: readonly Message[]): Change[] {
-    for (const message of messages) if (message.rev > this.#head) this.#early.set(message.rev, message);
+  take(changes: readonly Change[]): Change[] {
+    for (const change of changes) if (change.rev > this.#head) this.#early.set(change.rev, change);
     const ready: Change[] = [];
     for (let next = this.#early.get(this.#head + 1); next; next = this.#early.get(this.#head + 1)) {
       this.#early.delete(next.rev);
       this.#head = next.rev;
-      ready.push(toChange(next));
+      ready.push(next);
     }
     this.#keep(ready);
     return ready;
@@ -96,8 +94,4 @@ function newestOfEach(changes: Change[]): Change[] {
   if (changes.every(({ rev, seq }) => rev === seq)) return changes;
   const newest = new Map(changes.map((change) => [change.seq, change]));
   return changes.filter((change) => newest.get(change.seq) === change);
-}
-
-export function toChange(message: Message): Change {
-  return { rev: message.rev, seq: message.seq, json: JSON.stringify(message) };
 }
