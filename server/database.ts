@@ -22,6 +22,8 @@ export async function openDatabase(config: Config, migrations: string): Promise<
 
 async function checkDatabase(url: string): Promise<Database> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  // A lost connection shows by itself: what is asked of it fails.
+  client.on("error", () => {});
   try {
     await client.connect();
     await client.end();
