@@ -19,11 +19,15 @@ const TABS = 2;
 export type Cast = {
   rooms: string[];
   readers: SocketReader[];
+  /** One of the readers: it is made to read too slowly. */
+  sloth: SocketReader;
   bots: SocketWriter[];
   rest: RestWriter;
   chatters: Chatter[];
   /** Hears through somebody who loses, doubles and swaps frames. */
   middle: ManInTheMiddle;
+  /** How many people are in the room when all of them are connected. */
+  peopleIn(roomId: string): number;
   start(): void;
   talk(rate: number): void;
   hush(): void;
@@ -45,12 +49,14 @@ export async function gather(deployment: Deployment, town: Town, random: Random,
 
   await town.addPerson("mayor");
   const rooms = [await town.addRoom("red"), await town.addRoom("green"), await town.addRoom("blue")];
-  const [red = ""] = rooms;
+  const [red = "", , blue = ""] = rooms;
 
   const readers: SocketReader[] = [new SocketReader(await options("red-ear", [red]))];
   for (const [index] of deployment.fronts.entries()) {
     readers.push(new SocketReader(await options(`ear-${index + 1}`, rooms, () => deployment.door(index))));
   }
+  const sloth = new SocketReader(await options("sloth", [blue], () => deployment.directDoor(0)));
+  readers.push(sloth);
   const bots: SocketWriter[] = [];
   for (let n = 1; n <= BOTS; n++) {
     bots.push(new SocketWriter({ ...(await options(`bot-${n}`, rooms)), joins: n < BOTS }));
@@ -66,10 +72,15 @@ export async function gather(deployment: Deployment, town: Town, random: Random,
   return {
     rooms,
     readers,
+    sloth,
     bots,
     rest,
     chatters,
     middle,
+    peopleIn(roomId) {
+      const listeners = [...readers, ...chatters, ...bots.filter(({ joins }) => joins)];
+      return listeners.filter((listener) => listener.rooms.includes(roomId)).length;
+    },
     start() {
       for (const { line } of [...readers, ...bots]) line.start();
       for (const chatter of chatters) chatter.start();

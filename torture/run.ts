@@ -11,7 +11,7 @@ import type { Options } from "./options";
 import { Town } from "./people/town";
 import { type Caught, plantAll } from "./plants/live";
 import { Random } from "./random";
-import { untilRest } from "./rest";
+import { untilPresent, untilRest } from "./rest";
 import { summarize } from "./summary";
 
 /** Everybody goes on talking for a moment when all is well again. */
@@ -58,13 +58,13 @@ export async function run(options: Options & { dir: string }, say: (line: string
 function stageOf(
   { pauseSeconds }: Options,
   deployment: Deployment,
-  { readers, bots, chatters }: Cast,
+  { sloth, bots, chatters }: Cast,
   recorder: Recorder,
   say: (line: string) => void,
 ): Stage {
   return {
     deployment,
-    readers,
+    sloth,
     flooders: bots.filter(({ joins }) => joins),
     chatters,
     pauseMs: pauseSeconds * 1_000,
@@ -105,16 +105,23 @@ async function comeToRest(
   cast.hush();
   cast.middle.beHonest();
   const healedAt = performance.now();
-  const waiting = await untilRest(cast, town);
-  for (const bot of cast.bots) bot.doubt(DOUBTS_AT_REST);
-  waiting.push(...(await untilRest(cast, town)));
-  say(`At rest after ${((performance.now() - healedAt) / 1_000).toFixed(1)} s.`);
+  let waiting = await untilRest(cast, town);
+  if (waiting.length === 0) {
+    for (const bot of cast.bots) bot.doubt(DOUBTS_AT_REST);
+    waiting = await untilRest(cast, town);
+  }
+  if (waiting.length === 0) {
+    for (const chatter of cast.chatters) await chatter.lookBack();
+  }
+  // A killed process's people are seen for a while; a short run has no time for them.
+  if (waiting.length === 0 && !short) waiting = await untilPresent(cast);
+  const seconds = ((performance.now() - healedAt) / 1_000).toFixed(1);
+  say(waiting.length === 0 ? `At rest after ${seconds} s.` : `Not at rest after ${seconds} s.`);
   return waiting.map((what) => `no rest: ${what}`);
 }
 
 /** Everybody stops; only then the database is read. */
 async function close(cast: Cast, town: Town, { events }: Recorder): Promise<History> {
-  for (const chatter of cast.chatters) await chatter.lookBack();
   const views = cast.chatters.flatMap((chatter) => chatter.views());
   await cast.stop();
   const { bots, rest, chatters, readers } = cast;

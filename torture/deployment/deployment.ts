@@ -96,8 +96,12 @@ export class Deployment {
   }
 
   door(index: number): Door {
-    const address = `127.0.0.1:${this.fronts[index]?.port}`;
-    return { ws: `ws://${address}/ws`, http: `http://${address}` };
+    return doorAt(this.fronts[index]?.port);
+  }
+
+  /** Past the proxy, whose buffers would take what a slow reader does not. */
+  directDoor(index: number): Door {
+    return doorAt(this.processes[index]?.port);
   }
 
   /** Everything runs, nothing is troubled. */
@@ -119,4 +123,8 @@ export class Deployment {
   #proxies(): TcpProxy[] {
     return [...this.fronts, this.databaseProxy, ...(this.redisProxy ? [this.redisProxy] : [])];
   }
+}
+
+function doorAt(port = 0): Door {
+  return { ws: `ws://127.0.0.1:${port}/ws`, http: `http://127.0.0.1:${port}` };
 }

@@ -10,7 +10,7 @@ import type { Random } from "../random";
 /** What faults happen to. */
 export type Stage = {
   deployment: Deployment;
-  readers: readonly SocketReader[];
+  sloth: SocketReader;
   /** Those who can say very much at once. */
   flooders: readonly SocketWriter[];
   chatters: readonly Chatter[];
@@ -24,7 +24,7 @@ export type Stage = {
 type Fault = (stage: Stage, random: Random, forMs: number) => Promise<void>;
 
 /** Together more than what the system keeps for a reader who does not read. */
-const FLOOD_MESSAGES = 1_000;
+const FLOOD_MESSAGES = 1_800;
 const FLOOD_WORDS = "flood ".repeat(600);
 /** As many at a time as the server takes from one socket without asking it to slow down. */
 const FLOOD_BATCH = 50;
@@ -103,18 +103,17 @@ export const FAULTS = {
   },
 
   /** A reader stops reading while its room is flooded: it is cut, comes back and catches up. */
-  "slow-reader": async ({ readers, flooders, say }, random, forMs) => {
-    const reader = random.pick(readers);
-    const roomId = random.pick(reader.rooms);
-    say(`${reader.name} stops reading for ${forMs} ms, and its room is flooded`);
-    reader.line.pause();
+  "slow-reader": async ({ sloth, flooders, say }, _random, forMs) => {
+    const [roomId = ""] = sloth.rooms;
+    say(`${sloth.name} stops reading for ${forMs} ms, and its room is flooded`);
+    sloth.line.pause();
     for (let n = 0; n < FLOOD_MESSAGES; n++) {
       flooders[n % flooders.length]?.say(roomId, FLOOD_WORDS);
       if (n % FLOOD_BATCH === 0) await sleep(FLOOD_PAUSE_MS);
     }
     await sleep(forMs);
-    reader.line.resume();
-    say(`${reader.name} reads on`);
+    sloth.line.resume();
+    say(`${sloth.name} reads on`);
   },
 
   /** Somebody closes a page in the middle of sending, and opens it again. */

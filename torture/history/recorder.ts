@@ -6,6 +6,8 @@ export class Recorder {
   readonly events: Recorded[] = [];
   readonly #now: () => number;
   readonly #startedAt: number;
+  /** Every reader has the text of every frame anew; one of each is enough. */
+  readonly #texts = new Map<string, string>();
 
   constructor(now: () => number = () => performance.now()) {
     this.#now = now;
@@ -17,8 +19,21 @@ export class Recorder {
   }
 
   readonly record = (event: HistoryEvent): void => {
-    this.events.push({ ...event, at: this.events.length, ms: this.elapsedMs });
+    this.events.push({ ...this.#withSharedText(event), at: this.events.length, ms: this.elapsedMs });
   };
+
+  #withSharedText(event: HistoryEvent): HistoryEvent {
+    const isTold = event.type === "ok" || event.type === "heard" || event.type === "shown";
+    if (isTold) return { ...event, message: this.#share(event.message) };
+    if (event.type !== "joined") return event;
+    return { ...event, messages: event.messages.map((message) => this.#share(message)) };
+  }
+
+  #share(told: Told): Told {
+    const known = this.#texts.get(told.message);
+    if (known === undefined) this.#texts.set(told.message, told.message);
+    return known === undefined ? told : { ...told, message: known };
+  }
 }
 
 export type Record = Recorder["record"];

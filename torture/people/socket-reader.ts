@@ -11,6 +11,7 @@ export class SocketReader {
   readonly line: Line;
   readonly #record: PersonOptions["record"];
   readonly #cursors = new Map<string, number>();
+  readonly #counts = new Map<string, number>();
   /** What the last `join` of a room asked for, until it is answered. */
   readonly #asked = new Map<string, number>();
 
@@ -36,6 +37,11 @@ export class SocketReader {
     return this.#cursors.get(roomId) ?? 0;
   }
 
+  /** How many people are in the room, as it was told last. */
+  count(roomId: string): number {
+    return this.#counts.get(roomId) ?? 0;
+  }
+
   #join(roomId: string): void {
     if (this.#asked.has(roomId)) return;
     const since = this.cursor(roomId);
@@ -48,6 +54,8 @@ export class SocketReader {
         return this.#joined(frame.payload);
       case "chat":
         return this.#heard(frame.payload);
+      case "presence":
+        return void this.#counts.set(frame.payload.roomId, frame.payload.count);
       case "head":
         if (frame.payload.seq > this.cursor(frame.payload.roomId)) this.#join(frame.payload.roomId);
         return;
@@ -59,9 +67,10 @@ export class SocketReader {
     }
   }
 
-  #joined({ roomId, seq, more, messages }: Extract<ServerFrame, { type: "joined" }>["payload"]): void {
+  #joined({ roomId, seq, count, more, messages }: Extract<ServerFrame, { type: "joined" }>["payload"]): void {
     const since = this.#asked.get(roomId) ?? this.cursor(roomId);
     this.#asked.delete(roomId);
+    this.#counts.set(roomId, count);
     this.#record({ type: "joined", reader: this.name, roomId, since, seq, more, messages: messages.map(toTold) });
     const reached = more ? (messages.at(-1)?.rev ?? since) : seq;
     this.#cursors.set(roomId, Math.max(this.cursor(roomId), reached));

@@ -31,6 +31,7 @@ export class SocketWriter {
   readonly keepsOrder = false;
   readonly neverGivesUp = false;
   readonly joins: boolean;
+  readonly rooms: readonly string[];
   readonly line: Line;
   readonly #options: SocketWriterOptions;
   /** Rooms whose join is not yet answered on this connection. */
@@ -47,6 +48,7 @@ export class SocketWriter {
     this.#options = options;
     this.name = options.name;
     this.joins = options.joins;
+    this.rooms = options.rooms;
     this.line = new Line({
       ...options,
       token: options.person.token,
