@@ -11,7 +11,6 @@ const button = cva(
       variant: {
         primary: "bg-primary text-primary-foreground hover:bg-primary-hover",
         secondary: "border border-input bg-card text-foreground hover:bg-accent",
-        soft: "bg-primary-soft text-primary-soft-foreground hover:bg-primary-soft/70",
         ghost: "text-foreground hover:bg-accent",
         danger: "bg-destructive text-destructive-foreground hover:bg-destructive-hover",
         quietDanger: "text-destructive hover:bg-destructive-soft",

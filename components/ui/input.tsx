@@ -7,7 +7,3 @@ export const inputClasses =
 export function Input({ className, ...props }: ComponentProps<"input">) {
   return <input className={cn(inputClasses, "h-10 touch:h-11", className)} {...props} />;
 }
-
-export function Textarea({ className, ...props }: ComponentProps<"textarea">) {
-  return <textarea className={cn(inputClasses, "min-h-20 resize-y py-2", className)} {...props} />;
-}

@@ -5,8 +5,6 @@ import type { ReactNode } from "react";
 import { cn } from "./cn";
 
 export const Sheet = Radix.Root;
-export const SheetTrigger = Radix.Trigger;
-export const SheetClose = Radix.Close;
 
 /** A panel that slides in from the inline start and covers most of a phone's width. */
 export function SheetContent({
