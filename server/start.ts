@@ -8,7 +8,6 @@ import type { Config } from "./config";
 import { openDatabase } from "./database";
 import { connect } from "./db/connect";
 import { stopListening } from "./listen";
-import { log } from "./log";
 import { openPages } from "./pages";
 import { createRealtime } from "./realtime/realtime";
 import { setShared } from "./shared";
@@ -22,8 +21,6 @@ export async function start(config: Config, { root, isDevelopment, server, closi
   closing.add(() => database.stop());
 
   const { pool, prisma } = connect(database.url, { max: config.databasePoolSize });
-  // A connection that breaks while it waits in the pool is replaced; without a listener it would end us.
-  pool.on("error", (error) => log.warn({ err: error }, "A database connection broke."));
   closing.add(async () => {
     await prisma.$disconnect();
     await pool.end();

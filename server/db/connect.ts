@@ -1,5 +1,6 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import { Pool } from "pg";
+import { log } from "../log";
 import { PrismaClient } from "./generated/client";
 
 /** Shorter than a sender waits for an answer: who waits is told, and tries again, while they still listen. */
@@ -23,10 +24,11 @@ export function connect(
     connectionTimeoutMillis: statementTimeoutMs + GRACE_MS,
     keepAlive: true,
   });
-  // The pool lets go of a connection before it is closed, and what ends it then would end the process too.
+  // The pool replaces a connection that breaks while nobody uses it. Without a listener it would end the process,
+  // as would one that breaks between two statements of whoever holds it: their next statement fails.
+  pool.on("error", (error) => log.warn({ err: error }, "A database connection broke."));
   pool.on("connect", (client) => client.on("error", ignore));
   return { pool, prisma: new PrismaClient({ adapter: new PrismaPg(pool) }) };
 }
 
-/** Whoever uses the connection is told by the statement that fails, and the pool by an error of its own. */
 function ignore(): void {}

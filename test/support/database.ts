@@ -27,8 +27,6 @@ async function createDatabase(template: string): Promise<TestDatabase> {
 export async function startTestDatabase(options = { max: 10 }): Promise<ConnectedTestDatabase> {
   const database = await createTestDatabase();
   const { pool, prisma } = connect(database.url, options);
-  // A pool says that it has ended before its connections have: dropping the database may be quicker than they.
-  pool.on("error", () => {});
   return {
     url: database.url,
     pool,
