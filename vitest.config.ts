@@ -26,6 +26,16 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      {
+        resolve: { alias },
+        test: {
+          name: "torture",
+          include: ["test/torture/**/*.test.ts"],
+          testTimeout: 240_000,
+          // Alone: it keeps several processes busy, and looks at how soon they recover.
+          sequence: { groupOrder: 1 },
+        },
+      },
     ],
   },
 });

@@ -8,7 +8,7 @@ import { type Count, countPlaywright, countVitest, sum } from "./summary";
 
 // `npm test`: everything. `npm test unit integration`: those. What follows `--` goes to the runner.
 
-const SUITES = ["unit", "integration", "e2e"] as const;
+const SUITES = ["unit", "integration", "torture", "e2e"] as const;
 type Suite = (typeof SUITES)[number];
 
 const [names, passedOn] = splitArguments(process.argv.slice(2));
@@ -18,7 +18,7 @@ const reports = mkdtempSync(join(tmpdir(), "adda-reports-"));
 try {
   await provide();
   const counts: Count[] = [];
-  if (has("unit") || has("integration")) counts.push(await runVitest());
+  if (suites.some((suite) => suite !== "e2e")) counts.push(await runVitest());
   if (has("e2e")) counts.push(await runPlaywright());
   conclude(sum(counts));
 } catch (error) {
@@ -29,14 +29,12 @@ try {
 }
 
 async function provide(): Promise<void> {
-  if (has("integration")) {
-    provideRedisServer();
-    provideNginx();
-  }
+  if (has("integration") || has("torture")) provideRedisServer();
+  if (has("integration")) provideNginx();
   if (has("e2e")) provideChromium();
   const options = { root: process.cwd(), say: (line: string) => process.stderr.write(`${line}\n`) };
   await prepareClient(options);
-  if (has("integration") || has("e2e")) await preparePages(options);
+  if (suites.some((suite) => suite !== "unit")) await preparePages(options);
 }
 
 async function runVitest(): Promise<Count> {
