@@ -31,11 +31,8 @@ export type Outcome = {
 export async function run(options: Options & { dir: string }, say: (line: string) => void): Promise<Outcome> {
   const random = new Random(options.seed);
   const surprises: string[] = [];
-  const deployment = await Deployment.start({
-    dir: options.dir,
-    processes: options.processes,
-    onSurprise: (what) => surprises.push(what),
-  });
+  const onSurprise = (what: string) => void surprises.push(what);
+  const deployment = await Deployment.start({ dir: options.dir, processes: options.processes, onSurprise });
   let cast: Cast | undefined;
   try {
     const town = new Town(deployment.postgres, options.dir);
@@ -43,7 +40,7 @@ export async function run(options: Options & { dir: string }, say: (line: string
     cast = await gather(deployment, town, random, recorder.record);
     cast.start();
     cast.talk(options.rate);
-    await strike(options, random, stageOf(options, deployment, cast, recorder, say));
+    await strike(options, random, stageOf(options, deployment, cast, recorder, say, onSurprise));
     surprises.push(...(await comeToRest(options, deployment, cast, town, say)));
 
     const history = await close(cast, town, recorder);
@@ -61,6 +58,7 @@ function stageOf(
   { sloth, bots, chatters }: Cast,
   recorder: Recorder,
   say: (line: string) => void,
+  onSurprise: (what: string) => void,
 ): Stage {
   return {
     deployment,
@@ -69,6 +67,8 @@ function stageOf(
     chatters,
     pauseMs: pauseSeconds * 1_000,
     taken: new Set(),
+    database: { begun: 0, current: 0 },
+    onSurprise,
     say(what) {
       recorder.record({ type: "fault", what });
       say(`${(recorder.elapsedMs / 1_000).toFixed(1).padStart(6)} s  ${what}`);

@@ -5,15 +5,15 @@ import { ROOT } from "./root";
 
 const POLL_MS = 100;
 const RESTART_DELAY_MS = 300;
-/** A drain that takes longer is a failed one. */
-const DRAIN_MAX_MS = 20_000;
+/** A drain that takes longer is ended. */
+const DRAIN_MAX_MS = 60_000;
 
 type Options = {
   name: string;
   port: number;
   env: NodeJS.ProcessEnv;
   logPath: string;
-  /** Told when it ends although nobody ended it, or does not end when asked. */
+  /** Told when it ends although nobody ended it, or ends badly when asked. */
   onSurprise(what: string): void;
 };
 
@@ -55,15 +55,14 @@ export class Adda {
     this.#child?.kill("SIGCONT");
   }
 
-  /** SIGTERM, as for a deploy: it has to end by itself, and well. */
-  async drain(): Promise<void> {
-    const timer = setTimeout(() => {
-      this.#options.onSurprise(`${this.name} did not end within ${DRAIN_MAX_MS / 1_000} s of SIGTERM`);
-      this.#child?.kill("SIGKILL");
-    }, DRAIN_MAX_MS);
+  /** SIGTERM, as for a deploy: it has to end by itself, and well. @returns how long it took. */
+  async drain(): Promise<number> {
+    const startedAt = performance.now();
+    const timer = setTimeout(() => this.#child?.kill("SIGKILL"), DRAIN_MAX_MS);
     const ended = await this.#end("SIGTERM");
     clearTimeout(timer);
     if (ended && ended.code !== 0) this.#options.onSurprise(`${this.name} ended with ${tell(ended)} after SIGTERM`);
+    return performance.now() - startedAt;
   }
 
   async #end(signal: NodeJS.Signals) {

@@ -17,12 +17,18 @@ export type Stage = {
   pauseMs: number;
   /** Processes that a fault has in its hands. */
   taken: Set<Adda>;
+  /** Faults of the database: how many there were, how many there are now. */
+  database: { begun: number; current: number };
   /** Told of what happens, as it happens. */
   say(what: string): void;
+  /** Told of what should not have happened. */
+  onSurprise(what: string): void;
 };
 
 type Fault = (stage: Stage, random: Random, forMs: number) => Promise<void>;
 
+/** What an orchestrator gives a process to end, and a drain must not need while the database is well. */
+const DRAIN_MAX_MS = 20_000;
 /** Together more than what the system keeps for a reader who does not read. */
 const FLOOD_MESSAGES = 1_800;
 const FLOOD_WORDS = "flood ".repeat(600);
@@ -58,24 +64,29 @@ export const FAULTS = {
       if (stage.taken.has(adda)) continue;
       await holding(stage, adda, async () => {
         stage.say(`SIGTERM ${adda.name}`);
-        await adda.drain();
+        const { begun, current } = stage.database;
+        const tookMs = Math.round(await adda.drain());
+        const isDatabaseWell = current === 0 && stage.database.begun === begun;
+        stage.say(`${adda.name} ended after ${tookMs} ms`);
+        if (tookMs > DRAIN_MAX_MS && isDatabaseWell) stage.onSurprise(`${adda.name} took ${tookMs} ms to drain`);
         await adda.start();
-        stage.say(`${adda.name} was drained and serves again`);
+        stage.say(`${adda.name} serves again`);
       });
     }
   },
 
   /** `pg_ctl stop -m immediate` and start; sometimes it stays unreachable for a while. */
-  database: async ({ deployment: { postgres, databaseProxy }, say }, random, forMs) => {
-    const away = random.chance(0.5);
-    say(`stop -m immediate of PostgreSQL${away ? `, away for ${forMs} ms` : ""}`);
-    if (away) databaseProxy.suffer({ type: "refuse" });
-    await postgres.crash();
-    if (away) await sleep(forMs);
-    await postgres.untilReady();
-    databaseProxy.heal();
-    say("PostgreSQL has recovered");
-  },
+  database: (stage, random, forMs) =>
+    withDatabase(stage, async ({ deployment: { postgres, databaseProxy }, say }) => {
+      const away = random.chance(0.5);
+      say(`stop -m immediate of PostgreSQL${away ? `, away for ${forMs} ms` : ""}`);
+      if (away) databaseProxy.suffer({ type: "refuse" });
+      await postgres.crash();
+      if (away) await sleep(forMs);
+      await postgres.untilReady();
+      databaseProxy.heal();
+      say("PostgreSQL has recovered");
+    }),
 
   /** `kill -9` of Redis, and a new one later. */
   redis: async ({ deployment: { redis }, say }, _random, forMs) => {
@@ -94,8 +105,10 @@ export const FAULTS = {
     return trouble(front, name, pickTrouble(random, 20_000, 300), random, forMs, say);
   },
 
-  "database-network": ({ deployment: { databaseProxy }, say }, random, forMs) =>
-    trouble(databaseProxy, "processes and PostgreSQL", pickTrouble(random, 50_000, 60), random, forMs, say),
+  "database-network": (stage, random, forMs) =>
+    withDatabase(stage, ({ deployment: { databaseProxy }, say }) =>
+      trouble(databaseProxy, "processes and PostgreSQL", pickTrouble(random, 50_000, 60), random, forMs, say),
+    ),
 
   "redis-network": async ({ deployment: { redisProxy }, say }, random, forMs) => {
     if (redisProxy)
@@ -162,6 +175,13 @@ async function trouble(
 async function withProcess(stage: Stage, random: Random, work: (adda: Adda) => Promise<void>): Promise<void> {
   const adda = random.pick(stage.deployment.processes);
   if (!stage.taken.has(adda)) await holding(stage, adda, () => work(adda));
+}
+
+async function withDatabase(stage: Stage, work: (stage: Stage) => Promise<void>): Promise<void> {
+  stage.database.begun++;
+  stage.database.current++;
+  await work(stage);
+  stage.database.current--;
 }
 
 async function holding(stage: Stage, adda: Adda, work: () => Promise<void>): Promise<void> {

@@ -142,9 +142,12 @@ export class Chatter {
 
   #overhear(frame: ServerFrame): void {
     const { record, name, person } = this.#options;
-    if (frame.type === "chat" && frame.payload.senderId === person.id) {
-      record({ type: "ok", writer: name, message: toTold(frame.payload) });
-    } else if (frame.type === "error" && frame.payload.clientId && !TRANSIENT_CODES.has(frame.payload.code)) {
+    // Our client takes its message for stored when it sees it, also among what it had missed.
+    const told = frame.type === "chat" ? [frame.payload] : frame.type === "joined" ? frame.payload.messages : [];
+    for (const message of told) {
+      if (message.senderId === person.id) record({ type: "ok", writer: name, message: toTold(message) });
+    }
+    if (frame.type === "error" && frame.payload.clientId && !TRANSIENT_CODES.has(frame.payload.code)) {
       record({ type: "refused", writer: name, clientId: frame.payload.clientId, code: frame.payload.code });
     }
   }
