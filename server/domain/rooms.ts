@@ -51,7 +51,8 @@ export async function updateRoom(viewer: Viewer, ref: string, input: RoomChanges
   const archivedAt = archived === undefined ? undefined : archived ? (room.archivedAt ?? new Date()) : null;
   await shared().prisma.room.update({ where: { id: room.id }, data: { ...changes, archivedAt } });
 
-  const updated = await requireRoom(viewer, room.id);
+  // Not asked again whether it may be seen: the owner of the server may have closed a room that they are not in.
+  const updated = (await findRoomRow(viewer, room.id)) ?? room;
   shared().backplane.publish(room.id, { type: "room", room: toRoom(updated) });
   return updated;
 }

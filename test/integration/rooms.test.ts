@@ -252,7 +252,12 @@ describe("changing a room", () => {
   it("is also the owner of the server's, where they may see it", async () => {
     const { ada, mary } = await people();
     const { id } = await createRoom(ada, { name: "Public" });
-    expect(await updateRoom({ ...mary, role: "owner" }, id, { topic: "Tidied" })).toMatchObject({ topic: "Tidied" });
+    const owner: Viewer = { ...mary, role: "owner" };
+    expect(await updateRoom(owner, id, { topic: "Tidied" })).toMatchObject({ topic: "Tidied" });
+
+    const events = await eventsOf(id, () => updateRoom(owner, id, { kind: "closed" }));
+    expect(events).toMatchObject([{ type: "room", room: { kind: "closed" } }]);
+    await expect(requireRoom(owner, id)).rejects.toMatchObject({ code: "not_found" });
   });
 });
 
