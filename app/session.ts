@@ -32,7 +32,7 @@ export async function signInHere(viewer: Viewer): Promise<void> {
 /** Signs this browser out, and its sockets with it. For server actions. */
 export async function signOutHere(): Promise<void> {
   const proof = await findProof();
-  if (proof?.expiresAt) await endSession({ sessionId: proof.tokenId, expiresAt: proof.expiresAt });
+  if (proof) await endSession({ sessionId: proof.tokenId });
   // Set to nothing rather than deleted: a browser heeds neither for "__Secure-" unless it says Secure.
   (await cookies()).set(SESSION_COOKIE(isSecure()), "", { ...sessionCookieOptions(), maxAge: 0 });
 }

@@ -2,7 +2,13 @@ import { randomUUID } from "node:crypto";
 import { batched } from "@/server/db/batched";
 import { shared } from "@/server/shared";
 import { Refused } from "./refused";
-import { findSessionClaims, SESSION_COOKIE, type SessionClaims, sealSession } from "./session-cookie";
+import {
+  findSessionClaims,
+  SESSION_COOKIE,
+  SESSION_MAX_AGE_S,
+  type SessionClaims,
+  sealSession,
+} from "./session-cookie";
 import { findToken, isTokenGood } from "./tokens";
 import type { Viewer } from "./viewer";
 
@@ -51,11 +57,10 @@ export function startSession(viewer: Viewer): Promise<string> {
 }
 
 /** Signs out one browser: its cookie is refused from now on, wherever it was copied to. */
-export async function endSession({
-  sessionId,
-  expiresAt,
-}: Pick<SessionClaims, "sessionId" | "expiresAt">): Promise<void> {
+export async function endSession({ sessionId }: Pick<SessionClaims, "sessionId">): Promise<void> {
   const { prisma, backplane } = shared();
+  // Not when this cookie runs out: a copy of it may have been renewed until now.
+  const expiresAt = new Date(Date.now() + SESSION_MAX_AGE_S * 1_000);
   await prisma.endedSession.createMany({ data: [{ id: sessionId, expiresAt }], skipDuplicates: true });
   await prisma.endedSession.deleteMany({ where: { expiresAt: { lt: new Date() } } });
   backplane.publishControl({ type: "token-ended", tokenId: sessionId });
