@@ -37,7 +37,7 @@ export function authOptions(): NextAuthOptions {
       jwt: ({ token, user }) =>
         user ? { sub: user.id, sid: randomUUID(), sessionVersion: user.sessionVersion } : token,
 
-      /** A session that was revoked throws, and next-auth then takes its cookie away. */
+      /** A session that was revoked throws, and next-auth then answers that nobody is signed in. */
       async session({ session, token }) {
         const claims = readClaims(token);
         const proof = claims && (await proveSession(claims));

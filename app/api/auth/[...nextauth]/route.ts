@@ -21,5 +21,13 @@ async function authenticate({ request }: Call, actions: ReadonlySet<string>): Pr
   // next-auth reads a body of any size.
   const body = request.method === "POST" ? await readText(request) : undefined;
   const limited = new NextRequest(request.url, { method: request.method, headers: request.headers, body });
-  return NextAuth(limited, { params: Promise.resolve({ nextauth: action.split("/") }) }, authOptions());
+  const answer: Response = await NextAuth(
+    limited,
+    { params: Promise.resolve({ nextauth: action.split("/") }) },
+    authOptions(),
+  );
+  // To ask who is signed in changes no cookie. next-auth takes a revoked one away, and when another tab has just
+  // changed the password, what it takes away is the new one.
+  if (request.method === "GET" && action === "session") answer.headers.delete("set-cookie");
+  return answer;
 }
