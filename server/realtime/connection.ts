@@ -158,13 +158,21 @@ export class Connection implements Listener {
       throw new Refused("too_many", `One socket joins at most ${joinsPerSocket} rooms: leave one first.`);
     }
     const room = await enterRoom(this.viewer, ref);
+    const hadJoined = this.#rooms.has(room.id);
     this.#rooms.set(room.id, room.slug);
     this.#lastRoomId = room.id;
-    if (await this.#context.hub.join(this, room, since)) {
+    const isHeard = await this.#context.hub.join(this, room, since).catch((error) => {
+      // Whoever is told that they did not get in must not count on an echo from there.
+      if (!hadJoined) this.dismissed(room.id);
+      throw error;
+    });
+    // Gone from our rooms: a check of the membership ended it while the hub was still reading.
+    if (isHeard && this.#rooms.has(room.id)) {
       // The word that the membership has ended may have come before there was anybody here to hear it.
       void this.#leaveUnlessMember(room.id).catch((error) => this.#warnUnchecked(error));
       return;
     }
+    this.#context.hub.leave(this, room.id);
     this.dismissed(room.id);
     if (this.isOpen) this.peer.send({ type: "left", payload: { roomId: room.id, reason: "removed" } });
   }
