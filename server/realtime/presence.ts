@@ -3,7 +3,7 @@ import { PRESENCE_MAX_PEOPLE } from "@/protocol/limits";
 import type { PresenceEvent } from "@/server/backplane/backplane";
 
 /** A process that was not heard of for this long is gone, and its people with it. */
-export const ROSTER_TTL_MS = 25_000;
+export const ROSTER_TTL_MS = 22_000;
 
 type Roster = { people: Map<string, Person>; heardAt: number };
 

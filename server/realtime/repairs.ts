@@ -9,8 +9,11 @@ import type { Hub } from "./hub";
  */
 const POLL_INTERVAL_MS = 1_000;
 const AUDIT_INTERVAL_MS = 15_000;
-/** Three of these fit into the time after which a silent process's people are forgotten. */
-const ROSTER_INTERVAL_MS = 8_000;
+/**
+ * Three of these fit into the time after which a silent process's people are forgotten, and that time with one
+ * more, for it is looked at only then, into the promised 30 seconds.
+ */
+const ROSTER_INTERVAL_MS = 7_000;
 
 /** Makes good what the backplane may lose: messages, rosters, and the word that a right has ended. */
 export class Repairs {
