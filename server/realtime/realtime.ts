@@ -7,6 +7,7 @@ import { CloseCode } from "@/protocol/close-codes";
 import { FRAME_MAX_BYTES } from "@/protocol/limits";
 import type { Backplane, ControlEvent } from "@/server/backplane/backplane";
 import { drainMessages } from "@/server/domain/messages";
+import { networkOf } from "@/server/domain/networks";
 import type { SessionProof } from "@/server/domain/sessions";
 import { log } from "@/server/log";
 import { metrics } from "@/server/metrics";
@@ -81,7 +82,7 @@ export function createRealtime(options: RealtimeOptions): Realtime {
       server,
       allowedOrigins: options.allowedOrigins,
       isAccepting: () => accepting,
-      admit: (address) => admissions.take(address, Date.now()),
+      admit: (address) => admissions.take(networkOf(address), Date.now()),
       addressOf: options.addressOf,
       accept,
     }),

@@ -19,6 +19,12 @@ export type UpgradeOptions = {
 
 type Refusal = { status: string; reason: string; headers?: string[] };
 
+const RESTARTING: Refusal = {
+  status: "503 Service Unavailable",
+  reason: "The server is restarting.",
+  headers: ["Retry-After: 1"],
+};
+
 /** A request becomes a socket when nothing speaks against it. Each reason to refuse comes before the 101. */
 export function upgradeHandler(options: UpgradeOptions) {
   return async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
@@ -27,6 +33,8 @@ export function upgradeHandler(options: UpgradeOptions) {
     socket.on("error", onError);
     try {
       const outcome = await judge(request, options);
+      // Asked again: a drain that began meanwhile has already told everybody to go elsewhere.
+      if (!options.isAccepting()) return refuse(socket, RESTARTING);
       if ("status" in outcome) return refuse(socket, outcome);
       socket.off("error", onError);
       options.server.handleUpgrade(request, socket, head, (webSocket) => options.accept(webSocket, outcome));
@@ -38,9 +46,7 @@ export function upgradeHandler(options: UpgradeOptions) {
 }
 
 async function judge(request: IncomingMessage, options: UpgradeOptions): Promise<Refusal | SessionProof> {
-  if (!options.isAccepting()) {
-    return { status: "503 Service Unavailable", reason: "The server is restarting.", headers: ["Retry-After: 1"] };
-  }
+  if (!options.isAccepting()) return RESTARTING;
   const waitMs = options.admit(options.addressOf(request));
   if (waitMs > 0) {
     const headers = [`Retry-After: ${Math.ceil(waitMs / 1_000)}`];
