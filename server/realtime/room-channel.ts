@@ -125,7 +125,7 @@ export class RoomChannel {
     if (this.#closed) return this.#unsubscribe();
     const { messages, seq, more } = await recentChanges(this.#roomId, RECENT_MAX);
     this.#feed.restart(messages, seq, more);
-    this.#tell(this.#feed.take([]));
+    this.#hearChanges([]);
     this.#presence.askForRosters();
   }
 

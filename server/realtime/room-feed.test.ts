@@ -139,6 +139,7 @@ describe("a room's first message", () => {
   test("is told when it is heard before the start and is not yet in what we start from", () => {
     const feed = new RoomFeed();
     expect(feed.take([toChange(message(1))])).toEqual([]);
+    expect(feed.hasHole).toBe(false);
     feed.restart([], 0, false);
     expect(feed.take([])).toEqual([asChange(message(1))]);
     expect(feed.since(0)).toEqual([asChange(message(1))]);

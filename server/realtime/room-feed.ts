@@ -23,9 +23,9 @@ export class RoomFeed {
     return this.#head;
   }
 
-  /** True when a later change came and one before it did not. */
+  /** True when a later change came and one before it did not. Before the start nothing is missing yet. */
   get hasHole(): boolean {
-    return this.#early.size > 0;
+    return this.#head !== NOT_STARTED && this.#early.size > 0;
   }
 
   /** Starts, or starts again, from what the database has: its newest changes, up to its change `seq`. */
