@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { newMessage } from "@/protocol/client-frames";
-import { PAGE_MAX_SIZE } from "@/protocol/limits";
+import { PAGE_MAX_SIZE, SEQ_MAX } from "@/protocol/limits";
 import { listMessages } from "@/server/domain/history";
 import { postMessage } from "@/server/domain/messages";
 import { countMessageBy } from "@/server/domain/request-rates";
@@ -8,9 +8,6 @@ import { requireRoom } from "@/server/domain/rooms";
 import { created, ok } from "../../../answers";
 import { routes, signedIn } from "../../../routes";
 import { wholeNumber } from "../../../whole-number";
-
-/** PostgreSQL's largest integer, which no room's number passes. */
-const SEQ_MAX = 2 ** 31 - 1;
 
 const page = z
   .object({
