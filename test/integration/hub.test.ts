@@ -1,0 +1,224 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import fc from "fast-check";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import type { Message, ServerFrame } from "@/protocol/frames";
+import { type Backplane, type RoomEvent, toChange } from "@/server/backplane/backplane";
+import { memoryBackplane } from "@/server/backplane/memory";
+import { createRoom } from "@/server/domain/rooms";
+import { signUp } from "@/server/domain/users";
+import type { Viewer } from "@/server/domain/viewer";
+import { Hub } from "@/server/realtime/hub";
+import type { Listener } from "@/server/realtime/listener";
+import { shared } from "@/server/shared";
+import { useTestDomain } from "../support/domain";
+
+useTestDomain();
+
+const hubs: Hub[] = [];
+let ada: Viewer | undefined;
+let rooms = 0;
+
+afterEach(() => {
+  vi.useRealTimers();
+  for (const hub of hubs.splice(0)) hub.close();
+});
+
+describe("who joins while something is said", () => {
+  it("hears it in the answer, and not once more after it", async () => {
+    const { room, backplane, hub } = await start();
+    const early = new TestListener("early");
+    await hub.join(early, room, undefined);
+    backplane.publish(room.id, said(message(room.id, 1)));
+    const late = new TestListener("late");
+    const joining = hub.join(late, room, undefined);
+    expect(await joining).toBe(true);
+    backplane.publish(room.id, said(message(room.id, 2)));
+    await nextTurn();
+    expect(seqsOf(late.frames)).toEqual({ joined: [1], chats: [2] });
+    expect(seqsOf(early.frames)).toEqual({ joined: [], chats: [1, 2] });
+  });
+
+  it("hears it after the answer when it asks from a cursor, and once", async () => {
+    const { room, backplane, hub } = await start();
+    const listener = new TestListener("here");
+    await hub.join(listener, room, undefined);
+    backplane.publish(room.id, said(message(room.id, 1)));
+    await hub.join(listener, room, 0);
+    await nextTurn();
+    expect(listener.frames.filter(({ type }) => type === "chat").length).toBe(1);
+    expect(seqsOf(listener.frames)).toEqual({ joined: [1], chats: [1] });
+  });
+});
+
+describe("a listener that goes away while it is being told something", () => {
+  it("leaves the room, and the others are told although nothing else happens", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const { room, backplane, hub } = await start();
+    const [stays, goes] = [new TestListener("stays"), new TestListener("goes")];
+    await hub.join(stays, room, undefined);
+    await hub.join(goes, room, undefined);
+    // Presence is told at most so often: only what happens after a pause is told at once.
+    vi.advanceTimersByTime(1_000);
+    await nextTurn();
+    expect(stays.lastPresence).toMatchObject({ count: 2 });
+    goes.onWrite = () => {
+      goes.isOpen = false;
+      hub.leave(goes, room.id);
+    };
+    backplane.publish(room.id, said(message(room.id, 1)));
+    await nextTurn();
+    await nextTurn();
+    expect(stays.lastPresence).toMatchObject({ count: 1, people: [{ id: "stays" }] });
+  });
+});
+
+describe("a backplane that loses, doubles and swaps what it carries", () => {
+  it("keeps no listener from hearing every change once and in order, whenever it came", async () => {
+    const step = fc.oneof(
+      { weight: 4, arbitrary: fc.record({ do: fc.constant("say" as const), count: fc.integer({ min: 1, max: 8 }) }) },
+      fc.record({ do: fc.constant("join" as const), since: fc.option(fc.nat(40), { nil: undefined }) }),
+      fc.record({ do: fc.constant("turn" as const) }),
+    );
+    const fate = fc.constantFrom("tell", "tell", "tell", "lose", "twice", "later");
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 25 }), fc.array(fate, { maxLength: 60 }), async (steps, fates) => {
+        const left = [...fates];
+        const { room, hub, backplane } = await start(() => left.shift() ?? "tell");
+        const listeners: { listener: TestListener; since: number | undefined; joined: Promise<boolean> }[] = [];
+        let seq = 0;
+        const join = (since: number | undefined) => {
+          const listener = new TestListener(`listener ${listeners.length}`);
+          listeners.push({ listener, since, joined: hub.join(listener, room, since) });
+        };
+        join(undefined);
+        for (const next of steps) {
+          if (next.do === "join") join(next.since === undefined ? undefined : Math.min(next.since, seq));
+          else if (next.do === "turn") await nextTurn();
+          else {
+            const messages = await store(room.id, seq, next.count);
+            seq += messages.length;
+            backplane.publish(room.id, said(...messages));
+          }
+        }
+        left.length = 0;
+        await Promise.all(listeners.map(({ joined }) => joined));
+        // One more thing is said and heard: whatever was lost before it is now a hole that shows.
+        backplane.publish(room.id, said(...(await store(room.id, seq++, 1))));
+        for (const { listener, since } of listeners) {
+          await listener.until(seq);
+          const { joined, chats } = seqsOf(listener.frames);
+          const first = since === undefined ? Math.max(0, (joined.at(-1) ?? 0) - 50) : since;
+          expect([...joined, ...chats]).toEqual(Array.from({ length: seq - first }, (_, n) => first + n + 1));
+        }
+        hub.close();
+      }),
+      { numRuns: 25 },
+    );
+  }, 60_000);
+});
+
+/** Hears as a connection would, and remembers. */
+class TestListener implements Listener {
+  readonly frames: ServerFrame[] = [];
+  readonly person: { id: string; name: string };
+  isOpen = true;
+  onWrite: () => void = () => {};
+  #wake: () => void = () => {};
+
+  constructor(id: string) {
+    this.person = { id, name: id };
+  }
+
+  get lastPresence() {
+    return this.frames.findLast((frame) => frame.type === "presence")?.payload;
+  }
+
+  write(bytes: Buffer): void {
+    if (!this.isOpen) return;
+    this.frames.push(...decode(bytes));
+    this.onWrite();
+    this.#wake();
+  }
+
+  dismissed(): void {}
+
+  async until(seq: number): Promise<void> {
+    const heard = () => {
+      const { joined, chats } = seqsOf(this.frames);
+      return Math.max(0, ...joined, ...chats) >= seq;
+    };
+    while (!heard()) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+}
+
+type Fate = "tell" | "lose" | "twice" | "later";
+
+async function start(fateOf: () => string = () => "tell") {
+  ada ??= await signUp({ name: "Ada", email: "ada@example.org", password: "a long password", address: "127.0.0.1" });
+  const room = await createRoom(ada, { name: `Room ${rooms++}` });
+  const backplane = unreliable(memoryBackplane(), fateOf as () => Fate);
+  const hub = new Hub(backplane);
+  hubs.push(hub);
+  return { room, backplane, hub };
+}
+
+function unreliable(backplane: Backplane, fateOf: () => Fate): Backplane {
+  const late: [string, RoomEvent][] = [];
+  const publish = (roomId: string, event: RoomEvent) => {
+    const fate = fateOf();
+    if (fate === "later") return void late.push([roomId, event]);
+    if (fate !== "lose") backplane.publish(roomId, event);
+    if (fate === "twice") backplane.publish(roomId, event);
+    for (const [lateRoomId, lateEvent] of late.splice(0)) backplane.publish(lateRoomId, lateEvent);
+  };
+  return new Proxy(backplane, { get: (target, key) => (key === "publish" ? publish : Reflect.get(target, key)) });
+}
+
+/** Puts messages into a room's log, past the statement that would tell of them. */
+async function store(roomId: string, after: number, count: number): Promise<Message[]> {
+  const messages = Array.from({ length: count }, (_, n) => message(roomId, after + n + 1));
+  const { pool } = shared();
+  await pool.query(
+    `WITH counted AS (UPDATE "Room" SET "lastSeq" = $4 WHERE id = $1)
+     INSERT INTO "Message" (id, "roomId", seq, rev, "authorId", "clientId", body, "sentAt")
+     SELECT gen_random_uuid(), $1, n, n, $2, $1 || '-' || n, 'text ' || n, '2026-01-01T00:00:00Z'
+     FROM generate_series($3::int, $4::int) n`,
+    [roomId, ada?.id, after + 1, after + count],
+  );
+  return messages;
+}
+
+function message(roomId: string, seq: number): Message {
+  const base = { id: `m${seq}`, roomId, seq, rev: seq, clientId: `${roomId}-${seq}`, message: `text ${seq}` };
+  const by = { sender: "Ada", senderId: ada?.id ?? "", sentAt: "2026-01-01T00:00:00.000Z" };
+  return { ...base, ...by, editedAt: null, deletedAt: null };
+}
+
+function said(...messages: Message[]): RoomEvent {
+  return { type: "changes", changes: messages.map(toChange) };
+}
+
+function seqsOf(frames: readonly ServerFrame[]): { joined: number[]; chats: number[] } {
+  return {
+    joined: frames.flatMap((frame) => (frame.type === "joined" ? frame.payload.messages.map(({ seq }) => seq) : [])),
+    chats: frames.flatMap((frame) => (frame.type === "chat" ? [frame.payload.seq] : [])),
+  };
+}
+
+/** The text frames in these bytes. */
+function decode(bytes: Buffer): ServerFrame[] {
+  const frames: ServerFrame[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const short = bytes[at + 1] ?? 0;
+    const start = at + (short < 126 ? 2 : short === 126 ? 4 : 10);
+    const length =
+      short < 126 ? short : short === 126 ? bytes.readUInt16BE(at + 2) : Number(bytes.readBigUInt64BE(at + 2));
+    frames.push(JSON.parse(bytes.toString("utf8", start, start + length)) as ServerFrame);
+    at = start + length;
+  }
+  return frames;
+}
