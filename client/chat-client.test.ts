@@ -168,6 +168,17 @@ describe("a room that one is no longer in", () => {
     network.newest.say(joined(2, [2]));
     expect(seqsOf(again.get())).toEqual([1, 2]);
   });
+
+  test("is not one that was closed before it was ever joined, and opened again", () => {
+    const { client, network } = startIn(initial(1));
+    client.closeRoom("red");
+    const again = client.openRoom("red", initial(1));
+    const error = { code: "not_joined", message: "This socket has not joined that room.", roomId: "red" } as const;
+    network.newest.say({ type: "error", payload: error });
+    expect(again.get().gone).toBeNull();
+    network.newest.say(joined(2, [2]));
+    expect(seqsOf(again.get())).toEqual([1, 2]);
+  });
 });
 
 describe("what is sent", () => {

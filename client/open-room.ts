@@ -126,7 +126,8 @@ export class OpenRoom implements RoomHandle {
   }
 
   refused(error: ErrorPayload): void {
-    if (!this.#joining) return;
+    // A join is never answered so: it is the answer to a `leave`, sent before the room was opened again.
+    if (!this.#joining || error.code === "not_joined") return;
     this.#joining = null;
     if (TRANSIENT_CODES.has(error.code)) this.#joinLater(error.retryAfterMs);
     else this.#gone("removed");
