@@ -25,6 +25,8 @@ const WAITING_MAX = 100;
 /** Frames beyond the rate that are answered before the socket is closed. */
 const FLOOD_MAX = 200;
 const BEATS_PER_CHECK = 3;
+/** A `typing` frame is told to a whole room and stored nowhere: nothing else would slow down who sends only these. */
+const TYPING_RATE: Rate = { burst: 5, perSecond: 1 };
 
 /** What an operator may set for one socket. */
 export type SocketLimits = { bufferedBytesMax: number; joinsPerSocket: number; frameRatePerSocket: Rate };
@@ -39,6 +41,8 @@ export class Connection implements Listener {
   readonly peer: Peer;
   readonly #context: Context;
   readonly #frames: TokenBucket;
+  /** Made for those who type: most sockets only listen. */
+  #typings: TokenBucket | undefined;
   readonly #turns = new Turns<ClientFrame>((frame) => this.#handle(frame), { waitingMax: WAITING_MAX });
   /** The rooms joined on this socket: slug by id. */
   readonly #rooms = new Map<string, string>();
@@ -215,6 +219,9 @@ export class Connection implements Listener {
     const ref = frame.payload.roomId;
     const roomId = ref === undefined ? this.#lastRoomId : this.#findJoined(ref);
     if (!roomId) return void this.#refuse(notJoined(), frame);
+    this.#typings ??= new TokenBucket(TYPING_RATE, Date.now());
+    const waitMs = this.#typings.take(Date.now());
+    if (waitMs > 0) return void this.#refuse(tooFast(waitMs), frame);
     const { id, name } = this.person;
     this.#context.hub.tellTyping(roomId, { id, name });
   }
