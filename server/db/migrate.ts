@@ -34,7 +34,7 @@ export async function migrate(databaseUrl: string, folder: string): Promise<stri
 }
 
 /** Compares what the folder holds with what the database says was applied. */
-export function findPending(migrations: Migration[], recorded: Recorded[]): Migration[] {
+function findPending(migrations: Migration[], recorded: Recorded[]): Migration[] {
   const standing = recorded.filter(({ rolled_back_at }) => rolled_back_at === null);
   const known = new Map(migrations.map((migration) => [migration.name, migration]));
 

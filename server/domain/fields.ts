@@ -69,8 +69,8 @@ export const newToken = z.object({
   ),
 });
 
-export const INVITE_DEFAULT_HOURS = 7 * 24;
-export const INVITE_MAX_HOURS = 30 * 24;
+const INVITE_DEFAULT_HOURS = 7 * 24;
+const INVITE_MAX_HOURS = 30 * 24;
 
 export const newInvite = z.object({
   room: z.string("room is a room's slug or id.").optional(),

@@ -12,10 +12,6 @@ export function canJoin(room: Seen): boolean {
   return room.joined || (room.kind === "open" && !isArchived(room));
 }
 
-export function canPost(room: Seen): boolean {
-  return room.joined && !isArchived(room);
-}
-
 /** Rename it, change its topic or kind, archive it and bring it back. */
 export function canUpdate(viewer: Viewer, room: Seen): boolean {
   return room.role === "owner" || (viewer.role === "owner" && canSee(room));
