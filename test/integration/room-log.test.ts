@@ -94,6 +94,27 @@ describe("two processes that write into the same fifty rooms at once", () => {
   });
 });
 
+describe("the same draft twice in one statement", () => {
+  it("is stored once, and spoils nothing for those beside it", async () => {
+    const roomId = await newRoom([authorId]);
+    const failures: unknown[] = [];
+    const pool = {
+      query: (statement: Parameters<Pool["query"]>[0]) =>
+        database.pool.query(statement).catch((error) => {
+          failures.push(error);
+          throw error;
+        }),
+    } as unknown as Pool;
+    const log = new RoomLog(pool, () => {});
+    const twin = draft(roomId, "twin");
+    const opening = log.append(draft(roomId, "opening"));
+    const [one, beside, other] = [twin, draft(roomId, "beside"), twin].map((each) => log.append(each));
+    const answers = await Promise.all([opening, one, beside, other]);
+    expect(answers.map((answer) => (answer === "skipped" ? answer : answer?.seq))).toEqual([1, 2, 3, "skipped"]);
+    expect(failures).toEqual([]);
+  });
+});
+
 describe("a room that is archived while its messages wait", () => {
   it("takes none of them and no number; another room in the same statement takes its own", async () => {
     const [archived, open] = [await newRoom([authorId]), await newRoom([authorId])];
