@@ -164,7 +164,6 @@ export class Connection implements Listener {
     const room = await enterRoom(this.viewer, ref);
     const hadJoined = this.#rooms.has(room.id);
     this.#rooms.set(room.id, room.slug);
-    this.#lastRoomId = room.id;
     const isHeard = await this.#context.hub.join(this, room, since).catch((error) => {
       // Whoever is told that they did not get in must not count on an echo from there.
       if (!hadJoined) this.dismissed(room.id);
@@ -172,6 +171,7 @@ export class Connection implements Listener {
     });
     // Gone from our rooms: a check of the membership ended it while the hub was still reading.
     if (isHeard && this.#rooms.has(room.id)) {
+      this.#lastRoomId = room.id;
       // The word that the membership has ended may have come before there was anybody here to hear it.
       void this.#leaveUnlessMember(room.id).catch((error) => this.#warnUnchecked(error));
       return;
