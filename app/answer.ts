@@ -1,6 +1,7 @@
 import { headers } from "next/headers";
 import { unstable_rethrow } from "next/navigation";
 import type { ActionResult } from "@/components/ui/action-result";
+import { isDatabaseAway } from "@/server/domain/database-away";
 import { Refused } from "@/server/domain/refused";
 import { log } from "@/server/log";
 
@@ -12,6 +13,10 @@ export async function answer<Value>(act: () => Promise<Value>): Promise<ActionRe
     unstable_rethrow(error);
     if (error instanceof Refused) return { ok: false, error: error.toPayload() };
     const requestId = (await headers()).get("x-adda-request-id");
+    if (isDatabaseAway(error)) {
+      log.warn({ err: error, requestId }, "The database is away: a server action was put off.");
+      return { ok: false, error: { code: "overloaded", message: "Not now: please try again shortly." } };
+    }
     log.error({ err: error, requestId }, "A server action failed.");
     return {
       ok: false,
