@@ -97,6 +97,7 @@ export class Connection {
 
   /** Finds out soon whether the connection still lives: after sleep, or a change of network. */
   probe(): void {
+    if (this.#stopped) return;
     if (this.send({ type: "ping" })) this.#expectWord(PROBE_TIMEOUT_MS);
     else this.connect();
   }

@@ -5,6 +5,9 @@ import { migrate } from "./db/migrate";
 import { log } from "./log";
 import { startPostgres } from "./postgres/embedded";
 
+/** For migrations, the claim on the folder, and whoever looks into it with psql. */
+const RESERVED_CONNECTIONS = 20;
+
 export type Database = { url: string; stop(): Promise<void> };
 
 /** The database that the operator names, or the embedded one under `DATA_DIR`, with its migrations applied. */
@@ -33,11 +36,12 @@ async function checkDatabase(url: string): Promise<Database> {
   return { url, stop: async () => {} };
 }
 
-function openEmbedded({ dataDir, publicUrl }: Config): Promise<Database> {
+function openEmbedded({ dataDir, publicUrl, processes, databasePoolSize }: Config): Promise<Database> {
   return startPostgres({
     dataDir,
     owner: `process ${process.pid}, ${publicUrl}`.slice(0, 63),
     onTrouble: (message, error) => log.error({ err: error }, message),
+    settings: { max_connections: Math.max(100, processes * databasePoolSize + RESERVED_CONNECTIONS) },
   });
 }
 

@@ -4,6 +4,7 @@ import { config } from "@/server/config";
 import type { Prisma, PrismaClient } from "@/server/db/generated/client";
 import { shared } from "@/server/shared";
 import { newInvite, parse } from "./fields";
+import { lockRoom, requireMembership } from "./memberships";
 import { canInvite, canInviteToServer, canRevokeInvite, canUpdate } from "./permissions";
 import { Refused } from "./refused";
 import { findRoomRow, type RoomSummary, toRoom } from "./room-summary";
@@ -36,8 +37,14 @@ export async function createInvite(
 
   const token = randomBytes(SECRET_BYTES).toString("base64url");
   const expiresAt = new Date(Date.now() + expiresInHours * HOUR_MS);
-  const { id } = await shared().prisma.invite.create({
-    data: { tokenHash: sha256(token), roomId: room?.id ?? null, createdById: viewer.id, expiresAt },
+  const { id } = await shared().prisma.$transaction(async (tx) => {
+    if (room) {
+      await lockRoom(tx, room.id);
+      await requireMembership(tx, room.id, viewer.id);
+    }
+    return tx.invite.create({
+      data: { tokenHash: sha256(token), roomId: room?.id ?? null, createdById: viewer.id, expiresAt },
+    });
   });
   return { id, token, url: `${config().publicUrl}/invite/${token}`, expiresAt: expiresAt.toISOString() };
 }

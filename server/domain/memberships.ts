@@ -29,7 +29,10 @@ export async function joinRoom(viewer: Viewer, ref: string): Promise<RoomSummary
   return joined;
 }
 
-/** Leaves a room; who is no member already left. The last owner hands the room to its oldest member. */
+/**
+ * Leaves a room, and ends the links that the leaver made to it; who is no member already left. The last
+ * owner hands the room to its oldest member.
+ */
 export async function leaveRoom(viewer: Viewer, ref: string): Promise<void> {
   const room = await requireRoom(viewer, ref);
   if (!room.joined) return;
@@ -38,6 +41,7 @@ export async function leaveRoom(viewer: Viewer, ref: string): Promise<void> {
     await lockRoom(tx, room.id);
     await handOver(tx, room, viewer.id);
     await tx.membership.deleteMany({ where: { roomId: room.id, userId: viewer.id } });
+    await revokeInvitesOf(tx, room.id, viewer.id);
   });
   shared().backplane.publish(room.id, { type: "membership-ended", userId: viewer.id, reason: "left" });
 }
@@ -73,10 +77,7 @@ export async function removeMember(viewer: Viewer, ref: string, userId: string):
 
     await handOver(tx, room, userId);
     await tx.membership.deleteMany({ where: { roomId: room.id, userId } });
-    await tx.invite.updateMany({
-      where: { roomId: room.id, createdById: userId, revokedAt: null },
-      data: { revokedAt: new Date() },
-    });
+    await revokeInvitesOf(tx, room.id, userId);
   });
   shared().backplane.publish(room.id, { type: "membership-ended", userId, reason: "removed" });
 }
@@ -102,8 +103,16 @@ export async function listMembers(
   return { people, more: rows.length > limit };
 }
 
-/** Serializes those who leave, so that the last two owners cannot both believe that the other stays. */
-async function lockRoom(tx: Prisma.TransactionClient, roomId: string): Promise<void> {
+async function revokeInvitesOf(tx: Prisma.TransactionClient, roomId: string, userId: string): Promise<void> {
+  const where = { roomId, createdById: userId, revokedAt: null };
+  await tx.invite.updateMany({ where, data: { revokedAt: new Date() } });
+}
+
+/**
+ * Serializes those who leave and those who invite: the last two owners must not both believe that the other
+ * stays, and nobody who is gone may leave a link behind.
+ */
+export async function lockRoom(tx: Prisma.TransactionClient, roomId: string): Promise<void> {
   await tx.$queryRaw`SELECT id FROM "Room" WHERE id = ${roomId}::uuid FOR NO KEY UPDATE`;
 }
 
@@ -126,7 +135,7 @@ async function handOver(tx: Prisma.TransactionClient, room: RoomSummary, leaving
   });
 }
 
-async function requireMembership(tx: Prisma.TransactionClient, roomId: string, userId: string) {
+export async function requireMembership(tx: Prisma.TransactionClient, roomId: string, userId: string) {
   const member = isUuid(userId)
     ? await tx.membership.findUnique({ where: { roomId_userId: { roomId, userId } } })
     : null;

@@ -2,6 +2,7 @@ import { parseCookie } from "cookie";
 import { decode, encode } from "next-auth/jwt";
 import { config } from "@/server/config";
 import { sha256 } from "./sha256";
+import { isUuid } from "./slugs";
 
 export const SESSION_MAX_AGE_S = 30 * 24 * 60 * 60;
 
@@ -17,6 +18,11 @@ export type SessionClaims = {
   sessionVersion: number;
   expiresAt: Date;
 };
+
+/** A session that is used in its second half is renewed: who comes every day is never signed out. */
+export function wantsRenewal(expiresAt: Date, now = Date.now()): boolean {
+  return expiresAt.getTime() - now < (SESSION_MAX_AGE_S * 1_000) / 2;
+}
 
 export type NewSession = Pick<SessionClaims, "userId" | "sessionId" | "sessionVersion">;
 
@@ -58,7 +64,8 @@ export async function findSessionClaims(
 export function readClaims(token: Record<string, unknown> | null): SessionClaims | null {
   if (!token) return null;
   const { sub, sid, sessionVersion, exp } = token;
-  if (typeof sub !== "string" || typeof sid !== "string") return null;
+  // Looked up together with others': one that is no id would fail them all.
+  if (typeof sub !== "string" || typeof sid !== "string" || !isUuid(sub) || !isUuid(sid)) return null;
   if (typeof sessionVersion !== "number" || typeof exp !== "number") return null;
   return { userId: sub, sessionId: sid, sessionVersion, expiresAt: new Date(exp * 1_000) };
 }

@@ -1,8 +1,9 @@
 "use server";
 
 import { rememberVisit } from "@/server/domain/rooms";
-import { requireViewer } from "../../session";
+import { renewSessionHere, requireViewer } from "../../session";
 
 export async function rememberVisitAction(roomId: string): Promise<void> {
   await rememberVisit(await requireViewer(), roomId);
+  await renewSessionHere();
 }
