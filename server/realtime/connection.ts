@@ -18,11 +18,11 @@ import { Peer } from "./peer";
 import { type Rate, TokenBucket } from "./token-bucket";
 import { Turns } from "./turns";
 
-/** Frames that cannot be read before the socket is closed: a program that errs is told; a flood is not fed. */
+/** Frames that cannot be read, between two heartbeats, before the socket is closed: a program that errs is told; a flood is not fed. */
 const MALFORMED_MAX = 20;
 /** Frames that wait while a room is being joined; beyond it the sender is told to slow down. */
 const WAITING_MAX = 100;
-/** Frames beyond the rate that are answered before the socket is closed. */
+/** Frames beyond the rate that are answered, between two heartbeats, before the socket is closed. */
 const FLOOD_MAX = 200;
 const BEATS_PER_CHECK = 3;
 /** A `typing` frame is told to a whole room and stored nowhere: nothing else would slow down who sends only these. */
@@ -110,6 +110,8 @@ export class Connection implements Listener {
   /** Called at every heartbeat: ends what is dead or expired, and now and then looks whether it is still allowed. */
   beat(now: number): void {
     if (!this.peer.ping()) return;
+    this.#malformed = 0;
+    this.#flooded = 0;
     if (this.proof.expiresAt && this.proof.expiresAt.getTime() <= now) return this.endSession();
     if (++this.#beats % BEATS_PER_CHECK === 0) void this.recheck();
   }

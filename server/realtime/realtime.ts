@@ -11,12 +11,13 @@ import { networkOf } from "@/server/domain/networks";
 import type { SessionProof } from "@/server/domain/sessions";
 import { log } from "@/server/log";
 import { metrics } from "@/server/metrics";
+import { Admissions } from "./admissions";
 import { Connection, type SocketLimits } from "./connection";
 import { Connections } from "./connections";
 import { Heartbeat } from "./heartbeat";
 import { Hub } from "./hub";
 import { Repairs } from "./repairs";
-import { type Rate, TokenBucket } from "./token-bucket";
+import type { Rate } from "./token-bucket";
 import { chooseProtocol, upgradeHandler } from "./upgrade";
 
 /** A drain closes the sockets over this time, so that they do not all come back in one moment. */
@@ -180,25 +181,5 @@ async function sendElsewhere(connections: Connections): Promise<void> {
       connection.peer.close(CloseCode.restart, "The server restarts: come back.");
     }
     await delay(DRAIN_STEP_MS);
-  }
-}
-
-/** How many upgrades an address may ask for. */
-class Admissions {
-  readonly #rate: Rate;
-  readonly #buckets = new Map<string, TokenBucket>();
-
-  constructor(perMinute: number) {
-    this.#rate = { burst: perMinute, perSecond: perMinute / 60 };
-  }
-
-  take(address: string, now: number): number {
-    const bucket = this.#buckets.get(address) ?? new TokenBucket(this.#rate, now);
-    this.#buckets.set(address, bucket);
-    return bucket.take(now);
-  }
-
-  sweep(now: number): void {
-    for (const [address, bucket] of this.#buckets) if (bucket.isFull(now)) this.#buckets.delete(address);
   }
 }
