@@ -27,23 +27,34 @@ export type Outcome = {
   summary: string;
 };
 
+type Play = {
+  options: Options;
+  random: Random;
+  deployment: Deployment;
+  town: Town;
+  cast: Cast;
+  recorder: Recorder;
+  surprises: string[];
+  say(line: string): void;
+};
+
 /** Lets people talk while everything breaks, waits until all is at rest, and looks whether the promises were kept. */
 export async function run(options: Options & { dir: string }, say: (line: string) => void): Promise<Outcome> {
   const random = new Random(options.seed);
   const surprises: string[] = [];
-  const onSurprise = (what: string) => void surprises.push(what);
-  const deployment = await Deployment.start({ dir: options.dir, processes: options.processes, onSurprise });
+  const { dir, processes } = options;
+  const deployment = await Deployment.start({ dir, processes, onSurprise: (what) => surprises.push(what) });
   let cast: Cast | undefined;
   try {
-    const town = new Town(deployment.postgres, options.dir);
+    const town = new Town(deployment.postgres, dir);
     const recorder = new Recorder();
     cast = await gather(deployment, town, random, recorder.record);
+    const play = { options, random, deployment, town, cast, recorder, surprises, say };
     cast.start();
     cast.talk(options.rate);
-    await strike(options, random, stageOf(options, deployment, cast, recorder, say, onSurprise));
-    surprises.push(...(await comeToRest(options, deployment, cast, town, say)));
-
-    const history = await close(cast, town, recorder);
+    await strike(play);
+    await comeToRest(play);
+    const history = await close(play);
     const caught = options.plants ? await plantAll(deployment, town, random.fork("plants")) : [];
     return { history, violations: check(history), surprises, caught, summary: summarize(history, cast) };
   } finally {
@@ -52,81 +63,73 @@ export async function run(options: Options & { dir: string }, say: (line: string
   }
 }
 
-function stageOf(
-  { pauseSeconds }: Options,
-  deployment: Deployment,
-  { sloth, bots, chatters }: Cast,
-  recorder: Recorder,
-  say: (line: string) => void,
-  onSurprise: (what: string) => void,
-): Stage {
+async function strike(play: Play): Promise<void> {
+  const { faults, seconds, processes } = play.options;
+  const stage = setStage(play);
+  const startedAt = performance.now();
+  const until = (atMs: number) => sleep(Math.max(0, startedAt + atMs - performance.now()));
+  const strikeOne = async ({ fault, atMs, forMs, seed }: Blow) => {
+    await until(atMs);
+    await FAULTS[fault](stage, play.random.fork(seed), forMs);
+  };
+  const possible = faults.filter((fault) => processes > 1 || !fault.startsWith("redis"));
+  const schedule = makeSchedule(play.random.fork("schedule"), possible, seconds);
+  await Promise.all([until(seconds * 1_000), ...schedule.map(strikeOne)]);
+}
+
+function setStage({ options, deployment, cast, recorder, surprises, say }: Play): Stage {
+  const { sloth, bots, chatters } = cast;
   return {
     deployment,
     sloth,
     flooders: bots.filter(({ joins }) => joins),
     chatters,
-    pauseMs: pauseSeconds * 1_000,
+    pauseMs: options.pauseSeconds * 1_000,
     taken: new Set(),
     database: { begun: 0, current: 0 },
-    onSurprise,
     say(what) {
       recorder.record({ type: "fault", what });
       say(`${(recorder.elapsedMs / 1_000).toFixed(1).padStart(6)} s  ${what}`);
     },
+    onSurprise: (what) => surprises.push(what),
   };
 }
 
-async function strike({ faults, seconds, processes }: Options, random: Random, stage: Stage): Promise<void> {
-  const possible = faults.filter((fault) => processes > 1 || !fault.startsWith("redis"));
-  const startedAt = performance.now();
-  const until = (atMs: number) => sleep(Math.max(0, startedAt + atMs - performance.now()));
-  const strikeOne = async ({ fault, atMs, forMs, seed }: Blow) => {
-    await until(atMs);
-    await FAULTS[fault](stage, random.fork(seed), forMs);
-  };
-  await Promise.all([
-    until(seconds * 1_000),
-    ...makeSchedule(random.fork("schedule"), possible, seconds).map(strikeOne),
-  ]);
-}
-
-/** @returns what did not come to rest. */
-async function comeToRest(
-  { short }: Options,
-  deployment: Deployment,
-  cast: Cast,
-  town: Town,
-  say: (line: string) => void,
-): Promise<string[]> {
+async function comeToRest(play: Play): Promise<void> {
+  const { options, deployment, cast, surprises, say } = play;
   await deployment.heal();
   // In a long run the reader with the lossy line has to learn of its lost tail from the head of the room.
-  if (short) cast.middle.beHonest();
+  if (options.short) cast.middle.beHonest();
   await sleep(LAST_WORDS_MS);
   cast.hush();
   cast.middle.beHonest();
+
   const healedAt = performance.now();
-  let waiting = await untilRest(cast, town);
-  if (waiting.length === 0) {
-    for (const bot of cast.bots) bot.doubt(DOUBTS_AT_REST);
-    waiting = await untilRest(cast, town);
-  }
-  if (waiting.length === 0) {
-    for (const chatter of cast.chatters) await chatter.lookBack();
-  }
-  // A killed process's people are seen for a while; a short run has no time for them.
-  if (waiting.length === 0 && !short) waiting = await untilPresent(cast);
+  const waiting = await settle(play);
+  surprises.push(...waiting.map((what) => `no rest: ${what}`));
   const seconds = ((performance.now() - healedAt) / 1_000).toFixed(1);
   say(waiting.length === 0 ? `At rest after ${seconds} s.` : `Not at rest after ${seconds} s.`);
-  return waiting.map((what) => `no rest: ${what}`);
+}
+
+/** @returns what did not come to rest. */
+async function settle({ options, cast, town }: Play): Promise<string[]> {
+  const waiting = await untilRest(cast, town);
+  if (waiting.length > 0) return waiting;
+  for (const bot of cast.bots) bot.doubt(DOUBTS_AT_REST);
+  const doubting = await untilRest(cast, town);
+  if (doubting.length > 0) return doubting;
+  for (const chatter of cast.chatters) await chatter.lookBack();
+  // A killed process's people are seen for a while; a short run has no time for them.
+  return options.short ? [] : untilPresent(cast);
 }
 
 /** Everybody stops; only then the database is read. */
-async function close(cast: Cast, town: Town, { events }: Recorder): Promise<History> {
+async function close({ cast, town, recorder }: Play): Promise<History> {
   const views = cast.chatters.flatMap((chatter) => chatter.views());
   await cast.stop();
   const { bots, rest, chatters, readers } = cast;
   return {
-    events: [...events],
+    events: [...recorder.events],
     writers: [...bots, rest, ...chatters],
     readers: [...readers, ...chatters],
     views,
