@@ -14,6 +14,8 @@ export default defineConfig({
           name: "unit",
           include: ["{app,client,components,protocol,server,torture}/**/*.test.{ts,tsx}"],
           exclude: ["**/node_modules/**"],
+          // Properties are tried hundreds of times, and a busy machine takes its time.
+          testTimeout: 30_000,
         },
       },
       {

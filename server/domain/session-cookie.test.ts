@@ -1,10 +1,19 @@
 import { encode } from "next-auth/jwt";
 import { beforeEach, expect, it } from "vitest";
 import { readConfig, setConfig } from "@/server/config";
-import { findSessionClaims, type NewSession, SESSION_COOKIE, sealSession } from "./session-cookie";
+import {
+  findSessionClaims,
+  type NewSession,
+  SESSION_COOKIE,
+  SESSION_MAX_AGE_S,
+  sealSession,
+  wantsRenewal,
+} from "./session-cookie";
 
 const SECRET = "a-secret-of-the-tests-that-guards-nothing";
-const session: NewSession = { userId: "u", sessionId: "s", sessionVersion: 3 };
+const USER_ID = "0198c5de-0000-7000-8000-000000000001";
+const SESSION_ID = "0198c5de-0000-4000-8000-000000000002";
+const session: NewSession = { userId: USER_ID, sessionId: SESSION_ID, sessionVersion: 3 };
 
 beforeEach(() => setConfig(readConfig({ AUTH_SECRET: SECRET })));
 
@@ -33,7 +42,7 @@ it("finds none without a cookie, in a damaged one, or in one of another secret",
   const name = SESSION_COOKIE(false);
   const sealed = await sealSession(session);
   const foreign = await encode({
-    token: { sub: "u", sid: "s", sessionVersion: 3 },
+    token: { sub: USER_ID, sid: SESSION_ID, sessionVersion: 3 },
     secret: "another secret altogether",
   });
 
@@ -46,12 +55,25 @@ it("finds none without a cookie, in a damaged one, or in one of another secret",
 });
 
 it("finds none in a token of ours that is no session's", async () => {
-  const token = await encode({ token: { sub: "u" }, secret: SECRET });
+  const token = await encode({ token: { sub: USER_ID }, secret: SECRET });
   expect(await findSessionClaims(`${SESSION_COOKIE(false)}=${token}`)).toBeNull();
 });
 
+it("finds none whose user or session is no id, for it would fail every look-up that it is part of", async () => {
+  for (const ids of [{ sub: "u", sid: SESSION_ID }, { sub: USER_ID, sid: "s" }]) {
+    const token = await encode({ token: { ...ids, sessionVersion: 3 }, secret: SECRET });
+    expect(await findSessionClaims(`${SESSION_COOKIE(false)}=${token}`)).toBeNull();
+  }
+});
+
+it("is renewed in its second half", () => {
+  const halfMs = (SESSION_MAX_AGE_S * 1_000) / 2;
+  expect(wantsRenewal(new Date(halfMs), 0)).toBe(false);
+  expect(wantsRenewal(new Date(halfMs - 1), 0)).toBe(true);
+});
+
 it("forgets a session that it remembered when the session runs out", async () => {
-  const sealed = await encode({ token: { sub: "u", sid: "s", sessionVersion: 3 }, secret: SECRET, maxAge: 20 });
+  const sealed = await encode({ token: { sub: USER_ID, sid: SESSION_ID, sessionVersion: 3 }, secret: SECRET, maxAge: 20 });
   const cookie = `${SESSION_COOKIE(false)}=${sealed}`;
   const claims = await findSessionClaims(cookie);
 
