@@ -1,6 +1,8 @@
 import type { Page } from "@playwright/test";
 import { PASSWORD } from "../test/support/person";
+import { fillSignUp, signIn } from "./door";
 import { expect, test } from "./fixtures";
+import { meet } from "./rooms";
 import { chooseInAccountMenu, comeAlive, composer } from "./talk";
 
 test("somebody signs up, out, and in again", async ({ stranger, server }) => {
@@ -103,28 +105,27 @@ test("a new password ends every other session and this one goes on", async ({ as
   await expect(later).toHaveURL(/\/rooms\/lobby$/);
 });
 
-test("a browser that was signed out elsewhere lands at the sign-in, and in its room after it", async ({
+test("a browser that was signed out elsewhere lands at the sign-in, and in the room that it wanted after it", async ({
   as,
   stranger,
 }) => {
   const grace = await as("Grace");
+  const room = await meet("Study", [grace]);
   const kept = await grace.context().storageState();
   await chooseInAccountMenu(grace, "Sign out");
   await expect(grace).toHaveURL(/\/sign-in$/);
 
-  const stale = await stranger("/rooms/lobby", { storageState: kept });
+  const stale = await stranger(`/rooms/${room.slug}`, { storageState: kept });
   await expect(stale.getByRole("heading", { name: "Sign in" })).toBeVisible();
   await signIn(stale, grace.person);
-  await expect(stale).toHaveURL(/\/rooms\/lobby$/);
+  await expect(stale.getByRole("heading", { level: 1, name: "Study" })).toBeVisible();
   await comeAlive(stale);
 });
 
 test("with sign-up by invitation, only a link lets somebody in", async ({ startServer, stranger }) => {
   const server = await startServer({ SIGN_UP: "invite" });
   const ada = await stranger("/", { server });
-  await ada.getByRole("textbox", { name: "Your name" }).fill("Ada");
-  await ada.getByRole("textbox", { name: "Email address" }).fill("ada@example.org");
-  await ada.getByRole("textbox", { name: "Password" }).fill(PASSWORD);
+  await fillSignUp(ada, { name: "Ada", email: "ada@example.org", password: PASSWORD });
   await ada.getByRole("button", { name: "Create the first account" }).click();
   await comeAlive(ada);
 
@@ -145,22 +146,12 @@ test("with sign-up by invitation, only a link lets somebody in", async ({ startS
 
   await grace.goto(link);
   await expect(grace.getByRole("heading", { name: "Ada invites you to Adda" })).toBeVisible();
-  await grace.getByRole("textbox", { name: "Your name" }).fill("Grace");
-  await grace.getByRole("textbox", { name: "Email address" }).fill("grace@example.org");
-  await grace.getByRole("textbox", { name: "Password" }).fill(PASSWORD);
+  await fillSignUp(grace, { name: "Grace", email: "grace@example.org", password: PASSWORD });
   await grace.getByRole("button", { name: "Create the account and join" }).click();
   await expect(grace).toHaveURL(`${server.url}/rooms/lobby`);
 });
 
-async function signUp(page: Page, { name, email, password }: { name: string; email: string; password: string }) {
-  await page.getByRole("textbox", { name: "Your name" }).fill(name);
-  await page.getByRole("textbox", { name: "Email address" }).fill(email);
-  await page.getByRole("textbox", { name: "Password" }).fill(password);
+async function signUp(page: Page, account: { name: string; email: string; password: string }): Promise<void> {
+  await fillSignUp(page, account);
   await page.getByRole("button", { name: "Create the account" }).click();
-}
-
-async function signIn(page: Page, { email, password }: { email: string; password: string }) {
-  await page.getByRole("textbox", { name: "Email address" }).fill(email);
-  await page.getByRole("textbox", { name: "Password" }).fill(password);
-  await page.getByRole("button", { name: "Sign in" }).click();
 }

@@ -1,3 +1,4 @@
+import { fillSignUp } from "./door";
 import { expect, test } from "./fixtures";
 import { chooseInAccountMenu, comeAlive, log, openRoom } from "./talk";
 
@@ -7,9 +8,7 @@ test("the first visitor becomes the owner and is welcomed in the lobby", async (
   await expect(ada).toHaveTitle("Create an account · Adda");
   await expect(ada.getByRole("heading", { name: "Set up Adda" })).toBeVisible();
 
-  await ada.getByRole("textbox", { name: "Your name" }).fill("Ada");
-  await ada.getByRole("textbox", { name: "Email address" }).fill("ada@example.org");
-  await ada.getByRole("textbox", { name: "Password" }).fill("a long password");
+  await fillSignUp(ada, { name: "Ada", email: "ada@example.org", password: "a long password" });
   await ada.getByRole("button", { name: "Create the first account" }).click();
 
   await expect(ada).toHaveURL(`${server.url}/rooms/lobby`);

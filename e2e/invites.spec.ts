@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 import { PASSWORD } from "../test/support/person";
+import { fillSignUp, signIn } from "./door";
 import { expect, test } from "./fixtures";
 import { meet } from "./rooms";
 import { expireInvites } from "./rows";
@@ -16,9 +17,7 @@ test("a link to a closed room is made, copied, and lets somebody new in", async 
 
   const linus = await stranger(link);
   await expect(linus.getByRole("heading", { name: "Grace invites you to Hideout" })).toBeVisible();
-  await linus.getByRole("textbox", { name: "Your name" }).fill("Linus");
-  await linus.getByRole("textbox", { name: "Email address" }).fill(`linus.${Date.now()}@example.org`);
-  await linus.getByRole("textbox", { name: "Password" }).fill(PASSWORD);
+  await fillSignUp(linus, { name: "Linus", email: newAddress(), password: PASSWORD });
   await linus.getByRole("button", { name: "Create the account and join" }).click();
 
   await expect(linus.getByRole("heading", { level: 1, name: "Hideout" })).toBeVisible();
@@ -46,9 +45,7 @@ test("who has an account signs in and is still invited", async ({ as, stranger }
 
   const elsewhere = await stranger(await makeLink(grace));
   await elsewhere.getByRole("link", { name: "Sign in" }).click();
-  await elsewhere.getByRole("textbox", { name: "Email address" }).fill(linus.person.email);
-  await elsewhere.getByRole("textbox", { name: "Password" }).fill(PASSWORD);
-  await elsewhere.getByRole("button", { name: "Sign in" }).click();
+  await signIn(elsewhere, linus.person);
   await elsewhere.getByRole("button", { name: "Join the room" }).click();
   await expect(elsewhere.getByRole("heading", { level: 1, name: "Hideout" })).toBeVisible();
 });
@@ -58,9 +55,7 @@ test("a link that was taken back admits nobody", async ({ as, stranger }) => {
   await openRoom(grace, await meet("Hideout", [grace]));
   const link = await makeLink(grace);
   const linus = await stranger(link);
-  await linus.getByRole("textbox", { name: "Your name" }).fill("Linus");
-  await linus.getByRole("textbox", { name: "Email address" }).fill(`linus.${Date.now()}@example.org`);
-  await linus.getByRole("textbox", { name: "Password" }).fill(PASSWORD);
+  await fillSignUp(linus, { name: "Linus", email: newAddress(), password: PASSWORD });
 
   const dialog = grace.getByRole("dialog", { name: "Invite to Hideout" });
   await dialog.getByRole("button", { name: "Revoke" }).click();
@@ -123,4 +118,8 @@ async function makeLink(page: Page): Promise<string> {
   await dialog.getByRole("combobox", { name: "Good for" }).selectOption("One day");
   await dialog.getByRole("button", { name: "Make a link" }).click();
   return dialog.getByRole("textbox", { name: "Invite link" }).inputValue();
+}
+
+function newAddress(): string {
+  return `linus.${crypto.randomUUID()}@example.org`;
 }

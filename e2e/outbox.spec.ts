@@ -1,4 +1,5 @@
 import type { Page } from "@playwright/test";
+import { signIn } from "./door";
 import { expect, NETWORK_TROUBLES, test } from "./fixtures";
 import { comeBack } from "./network";
 import { meet } from "./rooms";
@@ -185,6 +186,36 @@ test("signing out asks before it throws away what was not sent, and then leaves 
   await expect(grace.getByText("You were signed out.")).toHaveCount(0);
 
   expect(await kept(grace)).not.toMatch(/Only begun|Not sent yet/);
+});
+
+test("what was not sent waits for its author's next sign-in, and is nobody else's", async ({ as }) => {
+  const [grace, linus, mallory] = await Promise.all([as("Grace"), as("Linus"), as("Mallory")]);
+  const room = await meet("Train", [grace, linus, mallory]);
+  await Promise.all([openRoom(grace, room), openRoom(linus, room)]);
+  grace.network.cutSockets();
+  await say(grace, "Hold this for me");
+  await composer(grace).fill("And this");
+
+  const laptop = await as(grace.person);
+  await chooseInAccountMenu(laptop, "Sign out everywhere");
+  await laptop.getByRole("dialog").getByRole("button", { name: "Sign out everywhere" }).click();
+  await expect(laptop).toHaveURL(/\/sign-in$/);
+  await comeBack(grace);
+  await expect(grace.getByText("You were signed out.")).toBeVisible();
+
+  await signIn(grace, mallory.person);
+  await comeAlive(grace);
+  await say(grace, "Mallory was here");
+  await expect(message(linus, "Mallory was here")).toBeVisible();
+  await expect(messages(grace).getByRole("paragraph")).toHaveText(["Mallory was here"]);
+  await chooseInAccountMenu(grace, "Sign out");
+  await expect(grace).toHaveURL(/\/sign-in$/);
+
+  await grace.goto(`/rooms/${room.slug}`);
+  await signIn(grace, grace.person);
+  await comeAlive(grace);
+  await expect(messages(linus).getByRole("paragraph")).toHaveText(["Mallory was here", "Hold this for me"]);
+  await expect(composer(grace)).toHaveValue("And this");
 });
 
 function numbered(word: string, count: number): string[] {
