@@ -10,21 +10,25 @@ import { signUpPerson } from "../support/person";
 import { type Environment, launch } from "../support/server";
 
 let dataDir: string;
+let started: Awaited<ReturnType<typeof launch>>[];
 
 beforeEach(async () => {
+  started = [];
   dataDir = await mkdtemp(join(tmpdir(), "adda-start-"));
 });
 
 afterEach(async () => {
+  // First who would start the database again; then the database, which waits for its own processes.
+  for (const adda of started) await adda.end("SIGKILL");
   const pid = postmaster();
-  if (pid) await endOf(pid, "SIGKILL");
+  if (pid) await endOf(pid, "SIGQUIT");
   await rm(dataDir, { recursive: true });
 });
 
 /** As `npm start` on a bare machine: nothing is set but where the data goes and a free port. */
 async function start(environment: Environment = {}) {
   const adda = await launch({ DATA_DIR: dataDir, PORT: "0", LOG_LEVEL: "info", ...environment });
-  onTestFinished(() => adda.end("SIGKILL").then(() => undefined));
+  started.push(adda);
   return adda;
 }
 
