@@ -1,5 +1,6 @@
 import type { Pool } from "pg";
 import type { Message } from "@/protocol/frames";
+import { log } from "@/server/log";
 import { metrics } from "@/server/metrics";
 import { newMessageId } from "./message-id";
 import { Refused } from "./refused";
@@ -129,6 +130,7 @@ export class RoomLog {
       this.#settle(batch, rows);
     } catch (cause) {
       commitFailures.inc();
+      log.warn({ err: cause, messages: batch.length }, "Messages could not be stored; their senders try again.");
       for (const { fail } of batch) fail(overloaded(cause));
     }
     stopTimer();

@@ -200,21 +200,24 @@ export class Connection implements Listener {
     if (waitMs > 0) return void this.#refuse(tooFast(waitMs), frame);
     const ref = frame.payload.roomId;
     const roomId = ref === undefined ? this.#lastRoomId : this.#findJoined(ref);
-    if (roomId) return void this.#answering(this.#post(roomId, frame.payload), frame);
+    if (roomId) return void this.#post(roomId, frame);
     if (ref === undefined) return void this.#refuse(notJoined(), frame);
     // The room is looked up first, and the message after this one must not pass it meanwhile.
     const found = requireRoom(this.viewer, ref);
-    void this.#answering(
-      found.then((room) => this.#post(room.id, frame.payload)),
-      frame,
+    return found.then(
+      (room) => void this.#post(room.id, frame),
+      (error) => this.#refuse(error, frame),
     );
-    return found.then(ignore, ignore);
   }
 
   /** The echo comes by the hub, as to everybody; whoever does not listen there, or retries, is answered here. */
-  async #post(roomId: string, { message, clientId }: { message: string; clientId?: string }): Promise<void> {
-    const posted = await postMessage(this.viewer, roomId, { message, clientId });
-    if (!posted.isNew || !this.#rooms.has(roomId)) this.peer.send({ type: "chat", payload: posted.message });
+  #post(roomId: string, frame: Extract<ClientFrame, { type: "chat" }>): Promise<void> {
+    return postMessage(this.viewer, roomId, frame.payload).then(
+      ({ message, isNew }) => {
+        if (!isNew || !this.#rooms.has(roomId)) this.peer.send({ type: "chat", payload: message });
+      },
+      (error) => this.#refuse(error, frame),
+    );
   }
 
   #typing(frame: Extract<ClientFrame, { type: "typing" }>): undefined {
@@ -240,11 +243,9 @@ export class Connection implements Listener {
   }
 
   #refuse(error: unknown, frame?: ClientFrame): void {
-    if (isDatabaseAway(error)) return this.#refuse(databaseAway(error), frame);
+    if (isDatabaseAway(error)) return this.#refuse(databaseAway(), frame);
     if (!(error instanceof Refused)) {
       log.error({ err: error, connectionId: this.id, userId: this.viewer.id }, "A frame could not be handled.");
-    } else if (error.cause) {
-      log.warn({ err: error.cause, connectionId: this.id }, error.message);
     }
     const refusal = error instanceof Refused ? error.toPayload() : INTERNAL;
     metrics().refusals.inc({ code: refusal.code });
@@ -271,12 +272,10 @@ function idsOf(frame: ClientFrame | undefined): Pick<ErrorPayload, "clientId" | 
   return { ...(roomId !== undefined && { roomId }), ...(clientId !== undefined && { clientId }) };
 }
 
-function databaseAway(cause: unknown): Refused {
-  const refusal = new Refused("overloaded", "The server cannot reach its database just now. Try again shortly.", {
+function databaseAway(): Refused {
+  return new Refused("overloaded", "The server cannot reach its database just now. Try again shortly.", {
     retryAfterMs: 1_000,
   });
-  refusal.cause = cause;
-  return refusal;
 }
 
 function tooFast(retryAfterMs: number): Refused {
@@ -286,5 +285,3 @@ function tooFast(retryAfterMs: number): Refused {
 function notJoined(): Refused {
   return new Refused("not_joined", "Join a room first, or give a roomId.");
 }
-
-function ignore(): void {}
