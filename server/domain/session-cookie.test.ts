@@ -60,7 +60,10 @@ it("finds none in a token of ours that is no session's", async () => {
 });
 
 it("finds none whose user or session is no id, for it would fail every look-up that it is part of", async () => {
-  for (const ids of [{ sub: "u", sid: SESSION_ID }, { sub: USER_ID, sid: "s" }]) {
+  for (const ids of [
+    { sub: "u", sid: SESSION_ID },
+    { sub: USER_ID, sid: "s" },
+  ]) {
     const token = await encode({ token: { ...ids, sessionVersion: 3 }, secret: SECRET });
     expect(await findSessionClaims(`${SESSION_COOKIE(false)}=${token}`)).toBeNull();
   }
@@ -73,7 +76,11 @@ it("is renewed in its second half", () => {
 });
 
 it("forgets a session that it remembered when the session runs out", async () => {
-  const sealed = await encode({ token: { sub: USER_ID, sid: SESSION_ID, sessionVersion: 3 }, secret: SECRET, maxAge: 20 });
+  const sealed = await encode({
+    token: { sub: USER_ID, sid: SESSION_ID, sessionVersion: 3 },
+    secret: SECRET,
+    maxAge: 20,
+  });
   const cookie = `${SESSION_COOKIE(false)}=${sealed}`;
   const claims = await findSessionClaims(cookie);
 
