@@ -106,6 +106,41 @@ test("Shift and Enter break the line, and what is blank is not sent", async ({ a
   expect(await height(composer(grace))).toBeLessThan(before);
 });
 
+test("going back to a room shows what came meanwhile, and what one had begun to write", async ({ as, server }) => {
+  const [grace, linus] = await Promise.all([as("Grace"), as("Linus")]);
+  const [kitchen, garden] = [await meet("Kitchen", [grace, linus]), await meet("Garden", [grace])];
+  await Promise.all([openRoom(grace, kitchen), openRoom(linus, kitchen)]);
+  await say(linus, "Verse 1");
+  await expect(message(grace, "Verse 1")).toBeVisible();
+  await composer(grace).fill("Only begun");
+
+  await grace.getByRole("link", { name: "Garden" }).click();
+  await expect(grace.getByRole("heading", { level: 1, name: "Garden" })).toBeVisible();
+  await expect(composer(grace)).toHaveValue("");
+  await say(grace, "In the garden");
+  const verses = Array.from({ length: 120 }, (_, index) => `Verse ${index + 1}`);
+  await seedMessages(
+    server,
+    kitchen,
+    verses.slice(1, -1).map((message) => ({ author: linus.person, message, sentAt: new Date() })),
+  );
+  await say(linus, "Verse 120");
+  await expect(message(linus, "Verse 120").getByTitle("On its way")).toHaveCount(0);
+
+  await grace.goBack();
+  await expect(grace.getByRole("heading", { level: 1, name: "Kitchen" })).toBeVisible();
+  await expect(message(grace, "Verse 120")).toBeInViewport();
+  await expect(messages(grace).last()).toContainText("Verse 120");
+  await expect(message(grace, "In the garden")).toHaveCount(0);
+  await expect(composer(grace)).toHaveValue("Only begun");
+  await expect(message(grace, /^.*Verse 119$/)).toHaveCount(1);
+
+  await grace.goForward();
+  await expect(messages(grace).getByRole("paragraph")).toHaveText(["In the garden"]);
+  await say(grace, `Still in ${garden.name}`);
+  await expect(messages(grace).getByRole("paragraph")).toHaveText(["In the garden", "Still in Garden"]);
+});
+
 test("what looks like markup is text, in messages, names and rooms", async ({ as }) => {
   const markup = `<img src=x onerror="document.title='owned'"><script>document.title='owned'</script>`;
   const [grace, linus] = await Promise.all([as("Grace"), as("<b>Linus</b>")]);

@@ -136,12 +136,12 @@ test("a message that is refused says why, keeps its text and can be tried again 
   await Promise.all([openRoom(grace, room), openRoom(linus, room)]);
 
   linus.network.cutSockets();
-  await say(linus, "Too late", "Never mind");
+  await say(linus, "Too late", "Never mind", "Let me rephrase");
   await chooseInRoomMenu(grace, "Archive");
   await grace.getByRole("dialog").getByRole("button", { name: "Archive" }).click();
   await expect(grace.getByText("This room is archived.")).toBeVisible();
   await comeBack(linus);
-  for (const text of ["Too late", "Never mind"]) {
+  for (const text of ["Too late", "Never mind", "Let me rephrase"]) {
     await expect(message(linus, text).getByRole("alert")).toContainText("Not sent: This room is archived");
   }
   await linus.reload();
@@ -156,6 +156,13 @@ test("a message that is refused says why, keeps its text and can be tried again 
   await message(linus, "Too late").getByRole("button", { name: "Try again" }).click();
   await expect(message(linus, "Too late").getByRole("alert")).toHaveCount(0);
   await expect(messages(grace).getByRole("paragraph")).toHaveText(["Too late"]);
+
+  await message(linus, "Let me rephrase").getByRole("button", { name: "Edit" }).click();
+  await expect(message(linus, "Let me rephrase")).toHaveCount(0);
+  await expect(composer(linus)).toBeFocused();
+  await expect(composer(linus)).toHaveValue("Let me rephrase");
+  await composer(linus).press("Enter");
+  await expect(messages(grace).getByRole("paragraph")).toHaveText(["Too late", "Let me rephrase"]);
 });
 
 test("who writes too fast is slowed down, and every message arrives in order", async ({ as }) => {
