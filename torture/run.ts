@@ -96,7 +96,7 @@ function setStage({ options, deployment, cast, recorder, surprises, say }: Play)
 }
 
 async function comeToRest(play: Play): Promise<void> {
-  const { options, deployment, cast, surprises, say } = play;
+  const { options, deployment, cast, surprises } = play;
   await deployment.heal();
   // In a long run the reader with the lossy line has to learn of its lost tail from the head of the room.
   if (options.short) cast.middle.beHonest();
@@ -104,23 +104,27 @@ async function comeToRest(play: Play): Promise<void> {
   cast.hush();
   cast.middle.beHonest();
 
-  const healedAt = performance.now();
-  const waiting = await settle(play);
+  const waiting = await untilSettled(play);
   surprises.push(...waiting.map((what) => `no rest: ${what}`));
-  const seconds = ((performance.now() - healedAt) / 1_000).toFixed(1);
-  say(waiting.length === 0 ? `At rest after ${seconds} s.` : `Not at rest after ${seconds} s.`);
 }
 
 /** @returns what did not come to rest. */
-async function settle({ options, cast, town }: Play): Promise<string[]> {
+async function untilSettled({ options, cast, town, say }: Play): Promise<string[]> {
+  const healedAt = performance.now();
+  const told = (what: string) => say(`${what} after ${((performance.now() - healedAt) / 1_000).toFixed(1)} s.`);
   const waiting = await untilRest(cast, town);
   if (waiting.length > 0) return waiting;
+  told("At rest");
   for (const bot of cast.bots) bot.doubt(DOUBTS_AT_REST);
   const doubting = await untilRest(cast, town);
   if (doubting.length > 0) return doubting;
-  for (const chatter of cast.chatters) await chatter.lookBack();
+  await Promise.all(cast.chatters.map((chatter) => chatter.lookBack()));
+  told("Every page was read back to the beginning");
   // A killed process's people are seen for a while; a short run has no time for them.
-  return options.short ? [] : untilPresent(cast);
+  if (options.short) return [];
+  const unseen = await untilPresent(cast);
+  if (unseen.length === 0) told("Everybody is seen by everybody");
+  return unseen;
 }
 
 /** Everybody stops; only then the database is read. */

@@ -60,7 +60,7 @@ export class RoomChannel {
     try {
       await this.#opened;
       let page = this.#pageAtHand(since);
-      while (!page) page = this.#broughtUp(await this.#read(since));
+      while (!page) page = this.#broughtUp(await this.#read(since), since);
       // From here to the end nothing may wait: what is said now must be in the answer or come after it.
       if (entering.dismissed || !listener.isOpen) return false;
       this.flush();
@@ -213,10 +213,17 @@ export class RoomChannel {
     return page;
   }
 
-  /** The page with what was said since it was read, or null when that is more than is at hand. */
-  #broughtUp({ messages, seq, more }: Changes): Page | null {
+  /**
+   * The page with what was said since it was read. In a flood that is more than is at hand, and reading
+   * again would never end: then the listener hears what is said from now on, and asks on from the page.
+   * @returns null when the page has to be read again.
+   */
+  #broughtUp({ messages, seq, more }: Changes, since: number | undefined): Page | null {
+    const changes = messages.map(toChange);
     const after = this.#feed.since(seq);
-    return after && { changes: messages.map(toChange), seq, more, after };
+    if (after) return { changes, seq, more, after };
+    const canAskOn = since !== undefined && changes.length > 0;
+    return canAskOn ? { changes, seq: this.#feed.head, more: true, after: [] } : null;
   }
 
   #answer({ changes, seq, more, after }: Page, presenceFollows: boolean): Buffer {

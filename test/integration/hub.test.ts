@@ -9,6 +9,7 @@ import { signUp } from "@/server/domain/users";
 import type { Viewer } from "@/server/domain/viewer";
 import { Hub } from "@/server/realtime/hub";
 import type { Listener } from "@/server/realtime/listener";
+import { RECENT_MAX } from "@/server/realtime/room-feed";
 import { shared } from "@/server/shared";
 import { useTestDomain } from "../support/domain";
 
@@ -47,6 +48,39 @@ describe("who joins while something is said", () => {
     await nextTurn();
     expect(listener.frames.filter(({ type }) => type === "chat").length).toBe(1);
     expect(seqsOf(listener.frames)).toEqual({ joined: [1], chats: [1] });
+  });
+});
+
+describe("who comes back to a room that is flooded faster than its pages are read", () => {
+  it("is let in, and asks on until it has everything", async () => {
+    const { room, backplane, hub } = await start();
+    let seq = 0;
+    const flood = async () => {
+      const messages = await store(room.id, seq, RECENT_MAX * 3);
+      seq += messages.length;
+      backplane.publish(room.id, said(...messages));
+    };
+    await hub.join(new TestListener("early"), room, undefined);
+    await flood();
+
+    const { pool } = shared();
+    const query = pool.query.bind(pool) as (...args: unknown[]) => Promise<unknown>;
+    const late = new TestListener("late");
+    const spy = vi.spyOn(pool, "query").mockImplementation((async (...args: unknown[]) => {
+      const result = await query(...args);
+      const isPage = (args[0] as { name?: string }).name === "changes-since";
+      if (isPage && !late.lastJoined) await flood();
+      return result;
+    }) as never);
+    for (let since = 0, more = true; more; since = late.lastJoined?.messages.at(-1)?.rev ?? since) {
+      await hub.join(late, room, since);
+      more = late.lastJoined?.more ?? false;
+    }
+    spy.mockRestore();
+
+    const { joined, chats } = seqsOf(late.frames);
+    const told = [...new Set([...joined, ...chats])].sort((a, b) => a - b);
+    expect(told).toEqual(Array.from({ length: seq }, (_, n) => n + 1));
   });
 });
 
@@ -127,6 +161,10 @@ class TestListener implements Listener {
 
   constructor(id: string) {
     this.person = { id, name: id };
+  }
+
+  get lastJoined() {
+    return this.frames.findLast((frame) => frame.type === "joined")?.payload;
   }
 
   get lastPresence() {
