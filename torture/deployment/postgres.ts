@@ -23,8 +23,6 @@ export class Postgres {
     this.#clusterPath = join(dataDir, "postgres/data");
     this.#stop = stop;
     const { pool, prisma } = connect(url, { max: 4 });
-    // A crash of the database breaks our connections too; they are replaced.
-    pool.on("error", () => {});
     this.pool = pool;
     this.prisma = prisma;
   }
