@@ -209,7 +209,7 @@ test("what was not sent waits for its author's next sign-in, and is nobody else'
   await expect(laptop).toHaveURL(/\/sign-in$/);
   // Nobody tells the page that it is online: it tries again by itself, and leads away as soon as it is refused.
   grace.network.mend();
-  await expect(grace.getByText("You were signed out.")).toBeVisible({ timeout: 20_000 });
+  await expect(grace.getByText("You were signed out.")).toBeVisible({ timeout: RECONNECT_MAX_MS });
 
   await signIn(grace, mallory.person);
   await comeAlive(grace);
