@@ -2,6 +2,7 @@ import type { Pool } from "pg";
 import { v4 as uuidv4 } from "uuid";
 import type { Message } from "@/protocol/frames";
 import { toChange } from "@/server/backplane/backplane";
+import { metrics } from "@/server/metrics";
 import { shared } from "@/server/shared";
 import { MESSAGE_COLUMNS, type MessageRow, toMessage } from "./message-row";
 import { Refused } from "./refused";
@@ -38,6 +39,11 @@ export async function drainMessages(): Promise<void> {
   await holder[KEY]?.log.drain();
 }
 
+/** True while this process is storing more of this room: another event will follow, or a failure. */
+export function isAppending(roomId: string): boolean {
+  return holder[KEY]?.log.isAppending(roomId) ?? false;
+}
+
 function roomLog(): RoomLog {
   const { pool, backplane } = shared();
   if (holder[KEY]?.pool === pool) return holder[KEY].log;
@@ -45,6 +51,8 @@ function roomLog(): RoomLog {
     backplane.publish(roomId, { type: "changes", changes: messages.map(toChange) }),
   );
   holder[KEY] = { pool, log };
+  const { waiting } = metrics();
+  Object.assign(waiting, { collect: () => waiting.set(log.waitingCount) });
   return log;
 }
 

@@ -19,7 +19,22 @@ export type Draft = { roomId: string; authorId: string; sender: string; clientId
 /** Why the log did not take a draft is for its caller to find out: it was there, or it may not be. */
 export type Appended = Message | "skipped";
 
-type Waiting = Draft & { id: string; settle: (appended: Appended) => void; fail: (reason: unknown) => void };
+/** A draft in the queue, as itself: thousands wait at once under load, and copies of them are what the collector moves. */
+class Waiting {
+  readonly id = newMessageId();
+  readonly draft: Draft;
+  readonly settle: (appended: Appended) => void;
+  readonly fail: (reason: unknown) => void;
+
+  constructor(draft: Draft, settle: (appended: Appended) => void, fail: (reason: unknown) => void) {
+    this.draft = draft;
+    this.settle = settle;
+    this.fail = fail;
+  }
+}
+
+/** The drafts of one statement, by room. */
+type Batch = Map<string, Waiting[]>;
 
 /**
  * Appends in one statement whatever is waiting: it takes the rooms' next numbers under their locks,
@@ -83,13 +98,22 @@ export class RoomLog {
   append(draft: Draft): Promise<Appended> {
     if (this.#waitingCount >= WAITING_MAX) return Promise.reject(overloaded());
     return new Promise((settle, fail) => {
+      const waiting = new Waiting(draft, settle, fail);
       const queue = this.#waiting.get(draft.roomId);
-      const waiting = { ...draft, id: newMessageId(), settle, fail };
       if (queue) queue.push(waiting);
       else this.#waiting.set(draft.roomId, [waiting]);
-      metrics().waiting.set(++this.#waitingCount);
+      this.#waitingCount++;
       this.#fillLanesSoon();
     });
+  }
+
+  get waitingCount(): number {
+    return this.#waitingCount;
+  }
+
+  /** True while more of this room is on its way to the database. */
+  isAppending(roomId: string): boolean {
+    return this.#inFlight.has(roomId) || this.#waiting.has(roomId);
   }
 
   /** Resolves when nothing waits and nothing is in flight. */
@@ -113,95 +137,94 @@ export class RoomLog {
   #fillLanes(): void {
     while (this.#lanes < LANES) {
       const batch = this.#takeBatch();
-      if (batch.length === 0) return;
+      if (batch.size === 0) return;
       void this.#commit(batch);
     }
   }
 
-  async #commit(batch: Waiting[]): Promise<void> {
-    const rooms = new Set(batch.map(({ roomId }) => roomId));
-    for (const roomId of rooms) this.#inFlight.add(roomId);
+  async #commit(batch: Batch): Promise<void> {
+    const drafts = [...batch.values()].flat();
+    for (const roomId of batch.keys()) this.#inFlight.add(roomId);
     this.#lanes++;
     const { commitSeconds, commitBatch, commitFailures, messages } = metrics();
     const stopTimer = commitSeconds.startTimer();
     try {
-      const rows = await this.#insert(batch);
+      const rows = await this.#insert(withoutTwins(drafts));
       messages.inc(rows.length);
       this.#settle(batch, rows);
     } catch (cause) {
       commitFailures.inc();
-      log.warn({ err: cause, messages: batch.length }, "Messages could not be stored; their senders try again.");
-      for (const { fail } of batch) fail(overloaded(cause));
+      log.warn({ err: cause, messages: drafts.length }, "Messages could not be stored; their senders try again.");
+      for (const { fail } of drafts) fail(overloaded(cause));
     }
     stopTimer();
-    commitBatch.observe(batch.length);
+    commitBatch.observe(drafts.length);
     this.#lanes--;
-    for (const roomId of rooms) this.#inFlight.delete(roomId);
+    for (const roomId of batch.keys()) this.#inFlight.delete(roomId);
     this.#fillLanes();
   }
 
   /** Takes the drafts of rooms that have no statement in flight, the longest waiting rooms first. */
-  #takeBatch(): Waiting[] {
-    const batch: Waiting[] = [];
+  #takeBatch(): Batch {
+    const batch: Batch = new Map();
+    let room = BATCH_MAX;
     for (const [roomId, queue] of this.#waiting) {
-      if (batch.length >= BATCH_MAX) break;
+      if (room === 0) break;
       if (this.#inFlight.has(roomId)) continue;
-      const taken = queue.splice(0, BATCH_MAX - batch.length);
+      const taken = queue.splice(0, room);
       this.#waiting.delete(roomId);
       if (queue.length > 0) this.#waiting.set(roomId, queue);
-      batch.push(...taken);
+      batch.set(roomId, taken);
+      room -= taken.length;
     }
-    this.#waitingCount -= batch.length;
-    metrics().waiting.set(this.#waitingCount);
+    this.#waitingCount -= BATCH_MAX - room;
     return batch;
   }
 
-  async #insert(batch: Waiting[], tries = TRIES): Promise<AppendedRow[]> {
-    const unique = withoutTwins(batch);
+  async #insert(drafts: Waiting[], tries = TRIES): Promise<AppendedRow[]> {
     const values = [
-      unique.map(({ id }) => id),
-      unique.map(({ roomId }) => roomId),
-      unique.map(({ authorId }) => authorId),
-      unique.map(({ clientId }) => clientId),
-      unique.map(({ message }) => message),
+      drafts.map(({ id }) => id),
+      drafts.map(({ draft }) => draft.roomId),
+      drafts.map(({ draft }) => draft.authorId),
+      drafts.map(({ draft }) => draft.clientId),
+      drafts.map(({ draft }) => draft.message),
     ];
     try {
       return (await this.#pool.query<AppendedRow>({ ...APPEND, values })).rows;
     } catch (error) {
-      if (tries > 1 && (error as { code?: string }).code === UNIQUE_VIOLATION) return this.#insert(batch, tries - 1);
+      if (tries > 1 && (error as { code?: string }).code === UNIQUE_VIOLATION) return this.#insert(drafts, tries - 1);
       throw error;
     }
   }
 
-  #settle(batch: Waiting[], rows: AppendedRow[]): void {
+  #settle(batch: Batch, rows: AppendedRow[]): void {
     const rowsById = new Map(rows.map((row) => [row.id, row]));
-    const byRoom = new Map<string, Message[]>();
-    const answers = batch.map((draft): Appended => {
-      const row = rowsById.get(draft.id);
-      if (!row) return "skipped";
-      const message = toMessage(draft, row);
-      const messages = byRoom.get(draft.roomId);
-      if (messages) messages.push(message);
-      else byRoom.set(draft.roomId, [message]);
-      return message;
-    });
-    for (const [roomId, messages] of byRoom) this.#onCommitted(roomId, messages);
-    for (const [index, draft] of batch.entries()) draft.settle(answers[index] as Appended);
+    for (const [roomId, drafts] of batch) {
+      const messages: Message[] = [];
+      for (const { id, draft, settle } of drafts) {
+        const row = rowsById.get(id);
+        const appended = row ? toMessage(draft, row) : "skipped";
+        if (appended !== "skipped") messages.push(appended);
+        settle(appended);
+      }
+      if (messages.length > 0) this.#onCommitted(roomId, messages);
+    }
   }
 }
 
 /** The same draft twice in one batch would break the unique index and with it the whole statement. */
-function withoutTwins(batch: Waiting[]): Waiting[] {
+function withoutTwins(drafts: Waiting[]): Waiting[] {
+  if (new Set(drafts.map(({ draft }) => draft.clientId)).size === drafts.length) return drafts;
   const seen = new Set<string>();
-  return batch.filter(({ authorId, clientId }) => {
+  return drafts.filter(({ draft: { authorId, clientId } }) => {
     const key = `${authorId} ${clientId}`;
     return !seen.has(key) && seen.add(key);
   });
 }
 
-function toMessage(draft: Waiting, row: AppendedRow): Message {
+function toMessage(draft: Draft, row: AppendedRow): Message {
   return {
-    id: draft.id,
+    id: row.id,
     roomId: draft.roomId,
     seq: row.seq,
     rev: row.seq,

@@ -3,7 +3,7 @@ import { CloseCode } from "@/protocol/close-codes";
 import { encodeFrame, type ServerFrame } from "@/protocol/frames";
 import { log } from "@/server/log";
 import { metrics } from "@/server/metrics";
-import { bufferedBytes, PING_BYTES, writeFrames } from "./fan-out";
+import { bufferedBytes, encodeTexts, PING_BYTES, writeFrames } from "./fan-out";
 
 /** The other end of one socket: what is sent to it, whether it reads, whether it lives. */
 export class Peer {
@@ -13,6 +13,7 @@ export class Peer {
   /** Told before a close of ours. */
   readonly #onClose: () => void;
   #heard = true;
+  #isBehind = false;
 
   constructor(connectionId: string, socket: WebSocket, options: { bufferedBytesMax: number; onClose: () => void }) {
     this.#connectionId = connectionId;
@@ -30,19 +31,18 @@ export class Peer {
   }
 
   send(frame: ServerFrame): void {
-    this.write(encodeFrame(frame));
+    this.write(encodeTexts([encodeFrame(frame)]));
   }
 
   /** A reader that does not keep up is cut; it comes back and catches up from its cursor. */
-  write(data: Buffer | string): void {
+  write(bytes: Buffer): void {
     if (!this.isOpen) return;
-    if (this.bufferedBytes > this.#bufferedBytesMax) {
+    if (this.#isBehind && this.bufferedBytes > this.#bufferedBytesMax) {
       metrics().cutReaders.inc();
       log.info({ connectionId: this.#connectionId }, "Cut a reader that is too slow.");
       return this.close(CloseCode.tooSlow, "Too slow: come back and catch up.");
     }
-    if (typeof data === "string") this.#socket.send(data);
-    else writeFrames(this.#socket, data);
+    this.#isBehind = !writeFrames(this.#socket, bytes);
   }
 
   close(code: CloseCode, reason: string): void {
