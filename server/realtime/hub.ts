@@ -91,7 +91,7 @@ export class Hub {
       // Taken out first: a flush that cuts a slow reader makes its own room dirty again.
       const dirty = [...this.#dirty];
       this.#dirty.clear();
-      for (const channel of dirty) channel.flush();
+      for (const channel of dirty) if (!channel.holdsForMore()) channel.flush();
     });
   }
 }

@@ -2,6 +2,7 @@ import { encodeFrame, type ServerFrame } from "@/protocol/frames";
 import { PAGE_MAX_SIZE, PAGE_SIZE } from "@/protocol/limits";
 import { type Backplane, type Change, type RoomEvent, toChange, type Unsubscribe } from "@/server/backplane/backplane";
 import { type Changes, changesSince, latestPage, recentChanges } from "@/server/domain/history";
+import { isAppending } from "@/server/domain/messages";
 import { log } from "@/server/log";
 import { metrics } from "@/server/metrics";
 import { encodeTexts } from "./fan-out";
@@ -14,6 +15,10 @@ import { RoomPresence } from "./room-presence";
 const HOLE_PATIENCE_MS = 50;
 /** After the database failed to repair a hole. */
 const REPAIR_RETRY_MS = 1_000;
+/** From here on a write to everybody takes longer than a commit. */
+const MANY_LISTENERS = 500;
+/** What one write takes, about. What is gathered waits at most as long as its own writing will take. */
+const WRITE_MS = 0.005;
 /** What a join is answered with: a page as of the room's change `seq`, and what has happened since. */
 type Page = { changes: readonly Change[]; seq: number; more: boolean; after: readonly Change[] };
 
@@ -32,6 +37,7 @@ export class RoomChannel {
   #unsubscribe: Unsubscribe | undefined;
   #closed = false;
   #idleBeats = 0;
+  #holdTimer: ReturnType<typeof setTimeout> | undefined;
   #repair: Promise<void> | undefined;
   #repairTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -102,8 +108,20 @@ export class RoomChannel {
     if (seq > this.#feed.head && !this.#closed) await this.#readMissed();
   }
 
+  /**
+   * A write to each of thousands takes longer than a commit: when this process is committing more of the
+   * room, what has gathered goes out with it.
+   */
+  holdsForMore(): boolean {
+    if (this.#listeners.size < MANY_LISTENERS || !isAppending(this.#roomId)) return false;
+    this.#holdTimer ??= setTimeout(() => this.flush(), this.#listeners.size * WRITE_MS);
+    return true;
+  }
+
   /** Writes what has gathered: made into bytes once, one write to each listener. */
   flush(): void {
+    clearTimeout(this.#holdTimer);
+    this.#holdTimer = undefined;
     if (this.#outgoing.length === 0) return;
     const bytes = encodeTexts(this.#outgoing);
     metrics().deliveries.inc(this.#outgoing.length * this.#listeners.size);
@@ -115,6 +133,7 @@ export class RoomChannel {
   close(): void {
     this.#closed = true;
     clearTimeout(this.#repairTimer);
+    clearTimeout(this.#holdTimer);
     this.#presence.close();
     this.#unsubscribe?.();
   }
