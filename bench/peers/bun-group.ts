@@ -38,7 +38,7 @@ function join(socket: ServerWebSocket<Data>, ref: string) {
 }
 
 function chat({ data: { roomId, authorId } }: ServerWebSocket<Data>, { clientId, message }: Chat) {
-  void log.append({ roomId, authorId, sender: authorId, clientId, message });
+  log.append({ roomId, authorId, sender: authorId, clientId, message }, () => undefined);
 }
 
 // Nobody signs in here: each socket is given the next member of the room that it joins.

@@ -20,18 +20,23 @@ const KEY = Symbol.for("adda.room-log");
 const holder = globalThis as typeof globalThis & { [KEY]?: { pool: Pool; log: RoomLog } };
 
 /**
- * Stores a message in a room's log and tells everybody who listens there. Resolves after COMMIT.
- * A retry with the same `clientId` resolves with the first message. It is published again, which tells only
+ * Stores a message in a room's log and tells everybody who listens there; calls back after COMMIT.
+ * A retry with the same `clientId` is answered with the first message. It is published again, which tells only
  * those who missed it: what made the sender try again may have kept the first word from everybody.
- * @throws Refused not_found, forbidden, archived, conflict (the `clientId` is used in another room), overloaded.
+ * Refusals: not_found, forbidden, archived, conflict (the `clientId` is used in another room), overloaded.
  */
-export async function postMessage(viewer: Viewer, roomId: string, { message, clientId }: NewMessage): Promise<Posted> {
+export function postMessage(
+  viewer: Viewer,
+  roomId: string,
+  { message, clientId }: NewMessage,
+  answer: (posted: Posted | { error: unknown }) => void,
+): void {
   const draft = { roomId, authorId: viewer.id, sender: viewer.name, clientId: clientId ?? uuidv4(), message };
-  const appended = await roomLog().append(draft);
-  if (appended !== "skipped") return { message: appended, isNew: true };
-  const first = await requireFirst(viewer, draft);
-  shared().backplane.publish(roomId, { type: "changes", changes: [toChange(first)] });
-  return { message: first, isNew: false };
+  roomLog().append(draft, (appended) => {
+    if (appended === "skipped") findFirst(viewer, draft).then(answer, (error) => answer({ error }));
+    else if (appended instanceof Refused) answer({ error: appended });
+    else answer({ message: appended, isNew: true });
+  });
 }
 
 /** Resolves when every message that was taken is committed or refused. */
@@ -57,9 +62,12 @@ function roomLog(): RoomLog {
 }
 
 /** The message that this draft retries, or why the log did not take it. */
-async function requireFirst(viewer: Viewer, { roomId, clientId }: Draft): Promise<Message> {
+async function findFirst(viewer: Viewer, { roomId, clientId }: Draft): Promise<Posted> {
   const first = await findByClientId(viewer.id, clientId);
-  if (first?.roomId === roomId) return first;
+  if (first?.roomId === roomId) {
+    shared().backplane.publish(roomId, { type: "changes", changes: [toChange(first)] });
+    return { message: first, isNew: false };
+  }
   if (first) {
     const sentence = "This clientId is that of your message in another room: choose a new one.";
     throw new Refused("conflict", sentence, { field: "clientId" });

@@ -16,20 +16,25 @@ const UNIQUE_VIOLATION = "23505";
 
 export type Draft = { roomId: string; authorId: string; sender: string; clientId: string; message: string };
 
-/** Why the log did not take a draft is for its caller to find out: it was there, or it may not be. */
-export type Appended = Message | "skipped";
+/**
+ * What became of a draft: the message, after COMMIT; "skipped" when the author is no member, the room takes
+ * no messages, or a message with this author and `clientId` is there already (why, its caller finds out);
+ * or an `overloaded` refusal, after which a retry is safe.
+ */
+export type Appended = Message | "skipped" | Refused;
 
-/** A draft in the queue, as itself: thousands wait at once under load, and copies of them are what the collector moves. */
+/**
+ * A draft in the queue, and who is told. A callback and not a promise: thousands wait at once under load,
+ * and what each of them holds is what the collector carries about.
+ */
 class Waiting {
   readonly id = newMessageId();
   readonly draft: Draft;
-  readonly settle: (appended: Appended) => void;
-  readonly fail: (reason: unknown) => void;
+  readonly answer: (appended: Appended) => void;
 
-  constructor(draft: Draft, settle: (appended: Appended) => void, fail: (reason: unknown) => void) {
+  constructor(draft: Draft, answer: (appended: Appended) => void) {
     this.draft = draft;
-    this.settle = settle;
-    this.fail = fail;
+    this.answer = answer;
   }
 }
 
@@ -90,21 +95,15 @@ export class RoomLog {
     this.#onCommitted = onCommitted;
   }
 
-  /**
-   * Appends one draft. Resolves after COMMIT with the message, or with "skipped" when the author is no
-   * member, the room takes no messages, or a message with this author and `clientId` is there already.
-   * @throws Refused "overloaded" when the queue is full or the database fails; a retry is safe.
-   */
-  append(draft: Draft): Promise<Appended> {
-    if (this.#waitingCount >= WAITING_MAX) return Promise.reject(overloaded());
-    return new Promise((settle, fail) => {
-      const waiting = new Waiting(draft, settle, fail);
-      const queue = this.#waiting.get(draft.roomId);
-      if (queue) queue.push(waiting);
-      else this.#waiting.set(draft.roomId, [waiting]);
-      this.#waitingCount++;
-      this.#fillLanesSoon();
-    });
+  /** Appends one draft; `answer` is called once, at once when the queue is full. */
+  append(draft: Draft, answer: (appended: Appended) => void): void {
+    if (this.#waitingCount >= WAITING_MAX) return answer(overloaded());
+    const waiting = new Waiting(draft, answer);
+    const queue = this.#waiting.get(draft.roomId);
+    if (queue) queue.push(waiting);
+    else this.#waiting.set(draft.roomId, [waiting]);
+    this.#waitingCount++;
+    this.#fillLanesSoon();
   }
 
   get waitingCount(): number {
@@ -144,24 +143,18 @@ export class RoomLog {
 
   async #commit(batch: Batch): Promise<void> {
     const drafts = [...batch.values()].flat();
+    metrics().commitBatch.observe(drafts.length);
     for (const roomId of batch.keys()) this.#inFlight.add(roomId);
     this.#lanes++;
-    const { commitSeconds, commitBatch, commitFailures, messages } = metrics();
-    const stopTimer = commitSeconds.startTimer();
-    try {
-      const rows = await this.#insert(withoutTwins(drafts));
-      messages.inc(rows.length);
-      this.#settle(batch, rows);
-    } catch (cause) {
-      commitFailures.inc();
-      log.warn({ err: cause, messages: drafts.length }, "Messages could not be stored; their senders try again.");
-      for (const { fail } of drafts) fail(overloaded(cause));
-    }
+    const stopTimer = metrics().commitSeconds.startTimer();
+    const rows = await this.#insert(withoutTwins(drafts)).catch((cause) => overloaded(cause));
     stopTimer();
-    commitBatch.observe(drafts.length);
     this.#lanes--;
     for (const roomId of batch.keys()) this.#inFlight.delete(roomId);
+    // The database is given its next work before anybody is told of this.
     this.#fillLanes();
+    if (rows instanceof Refused) this.#refuse(drafts, rows);
+    else this.#tell(batch, rows);
   }
 
   /** Takes the drafts of rooms that have no statement in flight, the longest waiting rooms first. */
@@ -197,17 +190,21 @@ export class RoomLog {
     }
   }
 
-  #settle(batch: Batch, rows: AppendedRow[]): void {
+  #refuse(drafts: Waiting[], refusal: Refused): void {
+    const { cause } = refusal;
+    metrics().commitFailures.inc();
+    log.warn({ err: cause, messages: drafts.length }, "Messages could not be stored; their senders try again.");
+    for (const { answer } of drafts) answer(refusal);
+  }
+
+  #tell(batch: Batch, rows: AppendedRow[]): void {
+    metrics().messages.inc(rows.length);
     const rowsById = new Map(rows.map((row) => [row.id, row]));
     for (const [roomId, drafts] of batch) {
-      const messages: Message[] = [];
-      for (const { id, draft, settle } of drafts) {
-        const row = rowsById.get(id);
-        const appended = row ? toMessage(draft, row) : "skipped";
-        if (appended !== "skipped") messages.push(appended);
-        settle(appended);
-      }
+      const appended = drafts.map(({ id, draft }) => toAppended(draft, rowsById.get(id)));
+      const messages = appended.filter(isMessage);
       if (messages.length > 0) this.#onCommitted(roomId, messages);
+      for (const [index, { answer }] of drafts.entries()) answer(appended[index] as Appended);
     }
   }
 }
@@ -222,7 +219,12 @@ function withoutTwins(drafts: Waiting[]): Waiting[] {
   });
 }
 
-function toMessage(draft: Draft, row: AppendedRow): Message {
+function isMessage(appended: Appended): appended is Message {
+  return appended !== "skipped" && !(appended instanceof Refused);
+}
+
+function toAppended(draft: Draft, row: AppendedRow | undefined): Message | "skipped" {
+  if (!row) return "skipped";
   return {
     id: row.id,
     roomId: draft.roomId,

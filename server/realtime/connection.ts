@@ -205,19 +205,17 @@ export class Connection implements Listener {
     // The room is looked up first, and the message after this one must not pass it meanwhile.
     const found = requireRoom(this.viewer, ref);
     return found.then(
-      (room) => void this.#post(room.id, frame),
+      (room) => this.#post(room.id, frame),
       (error) => this.#refuse(error, frame),
     );
   }
 
   /** The echo comes by the hub, as to everybody; whoever does not listen there, or retries, is answered here. */
-  #post(roomId: string, frame: Extract<ClientFrame, { type: "chat" }>): Promise<void> {
-    return postMessage(this.viewer, roomId, frame.payload).then(
-      ({ message, isNew }) => {
-        if (!isNew || !this.#rooms.has(roomId)) this.peer.send({ type: "chat", payload: message });
-      },
-      (error) => this.#refuse(error, frame),
-    );
+  #post(roomId: string, frame: Extract<ClientFrame, { type: "chat" }>): void {
+    postMessage(this.viewer, roomId, frame.payload, (posted) => {
+      if ("error" in posted) this.#refuse(posted.error, frame);
+      else if (!posted.isNew || !this.#rooms.has(roomId)) this.peer.send({ type: "chat", payload: posted.message });
+    });
   }
 
   #typing(frame: Extract<ClientFrame, { type: "typing" }>): undefined {

@@ -33,7 +33,7 @@ describe("two processes that write into the same fifty rooms at once", () => {
     const perRoom = 40;
     const answers = await Promise.all(
       Array.from({ length: perRoom }, (_, n) => n).flatMap((n) =>
-        rooms.map((roomId) => (logs[n % 2] as RoomLog).append(draft(roomId, `${n}`))),
+        rooms.map((roomId) => append(logs[n % 2] as RoomLog, draft(roomId, `${n}`))),
       ),
     );
     expect(answers.every((answer) => answer !== "skipped")).toBe(true);
@@ -57,13 +57,13 @@ describe("two processes that write into the same fifty rooms at once", () => {
     const other = await anotherPool();
     const logs = [new RoomLog(database.pool, () => {}), new RoomLog(other.pool, () => {})] as const;
     const lock = await lockRoom(roomId);
-    const twins = logs.map((log) => log.append({ ...draft(roomId, "twin"), clientId: "the-same" }));
+    const twins = logs.map((log) => append(log, { ...draft(roomId, "twin"), clientId: "the-same" }));
     await untilWaitingForLocks(2);
     // Both have looked whether it is there already, and both wait to write it.
     await lock.release();
     const answers = await Promise.all(twins);
     expect(answers.filter((answer) => answer === "skipped")).toHaveLength(1);
-    await logs[1].append(draft(roomId, "after"));
+    await append(logs[1], draft(roomId, "after"));
     expect(await seqsIn(roomId)).toEqual([1, 2]);
     expect(await lastSeqOf(roomId)).toBe(2);
     await other.stop();
@@ -75,13 +75,13 @@ describe("two processes that write into the same fifty rooms at once", () => {
     const logs = [new RoomLog(database.pool, () => {}), new RoomLog(other.pool, () => {})] as const;
     const [crossing, first] = ["crossing", "first"].map((clientId) => ({ ...draft(rooms[0], clientId), clientId }));
     const lock = await lockRoom(rooms[0]);
-    const opening = logs[1].append(first as Draft);
+    const opening = append(logs[1], first as Draft);
     await untilWaitingForLocks(1);
     // These wait for the statement in flight, and go together in the next.
     const batch = [crossing as Draft, draft(rooms[0], "beside"), draft(rooms[1], "elsewhere")].map((each) =>
-      logs[1].append(each),
+      append(logs[1], each),
     );
-    const rival = logs[0].append(crossing as Draft);
+    const rival = append(logs[0], crossing as Draft);
     await untilWaitingForLocks(2);
     await lock.release();
     const [, crossed, beside, elsewhere] = await Promise.all([opening, ...batch]);
@@ -107,8 +107,8 @@ describe("the same draft twice in one statement", () => {
     } as unknown as Pool;
     const log = new RoomLog(pool, () => {});
     const twin = draft(roomId, "twin");
-    const opening = log.append(draft(roomId, "opening"));
-    const [one, beside, other] = [twin, draft(roomId, "beside"), twin].map((each) => log.append(each));
+    const opening = append(log, draft(roomId, "opening"));
+    const [one, beside, other] = [twin, draft(roomId, "beside"), twin].map((each) => append(log, each));
     const answers = await Promise.all([opening, one, beside, other]);
     expect(answers.map((answer) => (answer === "skipped" ? answer : answer?.seq))).toEqual([1, 2, 3, "skipped"]);
     expect(failures).toEqual([]);
@@ -119,11 +119,11 @@ describe("a room that is archived while its messages wait", () => {
   it("takes none of them and no number; another room in the same statement takes its own", async () => {
     const [archived, open] = [await newRoom([authorId]), await newRoom([authorId])];
     const log = new RoomLog(database.pool, () => {});
-    await log.append(draft(archived, "before"));
+    await append(log, draft(archived, "before"));
     const lock = await lockRoom(archived);
     await lock.client.query(`UPDATE "Room" SET "archivedAt" = now() WHERE id = $1`, [archived]);
     const waiting = [draft(archived, "late"), draft(open, "fine"), draft(archived, "later")].map((each) =>
-      log.append(each),
+      append(log, each),
     );
     await untilWaitingForLocks(1);
     await lock.release();
@@ -139,7 +139,7 @@ describe("who may write", () => {
     const [member, stranger] = [await newAuthor(), await newAuthor()];
     const roomId = await newRoom([member]);
     const log = new RoomLog(database.pool, () => {});
-    const by = (author: string, message: string) => log.append({ ...draft(roomId, message), authorId: author });
+    const by = (author: string, message: string) => append(log, { ...draft(roomId, message), authorId: author });
     const answers = await Promise.all([
       by(member, "1"),
       by(stranger, "no"),
@@ -162,7 +162,10 @@ describe("who may write", () => {
     const roomId = await newRoom([one, two]);
     const log = new RoomLog(database.pool, () => {});
     const same = { ...draft(roomId, "hello"), clientId: "same" };
-    const answers = await Promise.all([log.append({ ...same, authorId: one }), log.append({ ...same, authorId: two })]);
+    const answers = await Promise.all([
+      append(log, { ...same, authorId: one }),
+      append(log, { ...same, authorId: two }),
+    ]);
     expect(answers).toMatchObject([{ seq: 1 }, { seq: 2 }]);
   });
 });
@@ -173,12 +176,12 @@ describe("a database that fails", () => {
     const faulty = faultyPool(() => "fail");
     const log = new RoomLog(faulty.pool, () => {});
     const answers = await Promise.allSettled(
-      rooms.flatMap((roomId) => upTo(20).map((n) => log.append(draft(roomId, `${n}`)))),
+      rooms.flatMap((roomId) => upTo(20).map((n) => append(log, draft(roomId, `${n}`)))),
     );
     for (const answer of answers) expect(answer).toMatchObject({ status: "rejected", reason: overloaded() });
     await log.drain();
     faulty.next = () => "work";
-    for (const roomId of rooms) expect(await log.append(draft(roomId, "again"))).toMatchObject({ seq: 1 });
+    for (const roomId of rooms) expect(await append(log, draft(roomId, "again"))).toMatchObject({ seq: 1 });
   });
 
   it("loses nothing that was accepted, doubles nothing that is tried again, and leaves no hole", async () => {
@@ -219,9 +222,9 @@ describe("a database that fails", () => {
     const other = await anotherPool();
     const log = new RoomLog(other.pool, () => {});
     const lock = await lockRoom(roomId);
-    const doomed = Promise.allSettled([log.append(draft(roomId, "doomed"))]);
+    const doomed = Promise.allSettled([append(log, draft(roomId, "doomed"))]);
     await untilWaitingForLocks(1);
-    const waiting = log.append(draft(roomId, "waiting"));
+    const waiting = append(log, draft(roomId, "waiting"));
     await database.pool.query(
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
     );
@@ -235,8 +238,8 @@ describe("a database that fails", () => {
     const never = { query: () => new Promise(() => {}) } as unknown as Pool;
     const log = new RoomLog(never, () => {});
     const roomId = randomUUID();
-    for (let n = 0; n < 20_000; n++) void log.append(draft(roomId, `${n}`));
-    await expect(log.append(draft(roomId, "one too many"))).rejects.toMatchObject(overloaded());
+    for (let n = 0; n < 20_000; n++) void append(log, draft(roomId, `${n}`));
+    await expect(append(log, draft(roomId, "one too many"))).rejects.toMatchObject(overloaded());
   });
 });
 
@@ -246,11 +249,11 @@ describe("a room whose row somebody else holds", () => {
     const log = new RoomLog(database.pool, () => {});
     const lock = await lockRoom(held);
     let isAnswered = false;
-    const waiting = log.append(draft(held, "waits")).finally(() => {
+    const waiting = append(log, draft(held, "waits")).finally(() => {
       isAnswered = true;
     });
     await untilWaitingForLocks(1);
-    for (const n of upTo(50)) expect(await log.append(draft(free, `${n}`))).toMatchObject({ seq: n });
+    for (const n of upTo(50)) expect(await append(log, draft(free, `${n}`))).toMatchObject({ seq: n });
     expect(isAnswered).toBe(false);
     await lock.release();
     expect(await waiting).toMatchObject({ seq: 1 });
@@ -261,9 +264,9 @@ describe("a room whose row somebody else holds", () => {
     const other = await anotherPool();
     const log = new RoomLog(other.pool, () => {});
     const lock = await lockRoom(roomId);
-    await expect(log.append(draft(roomId, "too late"))).rejects.toMatchObject(overloaded());
+    await expect(append(log, draft(roomId, "too late"))).rejects.toMatchObject(overloaded());
     await lock.release();
-    expect(await log.append(draft(roomId, "now"))).toMatchObject({ seq: 1 });
+    expect(await append(log, draft(roomId, "now"))).toMatchObject({ seq: 1 });
     expect((await storedIn(roomId)).map(({ body }) => body)).toEqual(["now"]);
     await other.stop();
   });
@@ -276,9 +279,9 @@ describe("a database that says nothing any more", () => {
     const other = await anotherPool(proxy);
     const log = new RoomLog(other.pool, () => {});
     const rooms = await Promise.all(upTo(5).map(() => newRoom([authorId])));
-    for (const roomId of rooms) await log.append(draft(roomId, "before"));
+    for (const roomId of rooms) await append(log, draft(roomId, "before"));
     proxy.stall();
-    const silent = await Promise.allSettled(rooms.map((roomId) => log.append(draft(roomId, "into the void"))));
+    const silent = await Promise.allSettled(rooms.map((roomId) => append(log, draft(roomId, "into the void"))));
     for (const answer of silent) expect(answer).toMatchObject({ status: "rejected", reason: overloaded() });
     proxy.flow();
     const again = await Promise.all(rooms.map((roomId) => appendUntilAccepted(log, draft(roomId, "after"))));
@@ -308,11 +311,18 @@ function faultyPool(next: () => Fault) {
   return faulty;
 }
 
+/** As a promise: rejects with the log's refusal. */
+function append(log: RoomLog, each: Draft): Promise<Exclude<Appended, Refused>> {
+  return new Promise((resolve, reject) => {
+    log.append(each, (appended) => (appended instanceof Refused ? reject(appended) : resolve(appended)));
+  });
+}
+
 /** What a sender does: the same draft again, until it is answered. */
-async function appendUntilAccepted(log: RoomLog, each: Draft): Promise<Appended> {
+async function appendUntilAccepted(log: RoomLog, each: Draft): Promise<Exclude<Appended, Refused>> {
   for (;;) {
     try {
-      return await log.append(each);
+      return await append(log, each);
     } catch (error) {
       if (!(error instanceof Refused) || error.code !== "overloaded") throw error;
     }

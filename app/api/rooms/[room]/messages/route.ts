@@ -2,9 +2,10 @@ import { z } from "zod";
 import { newMessage } from "@/protocol/client-frames";
 import { PAGE_MAX_SIZE, SEQ_MAX } from "@/protocol/limits";
 import { listMessages } from "@/server/domain/history";
-import { postMessage } from "@/server/domain/messages";
+import { type NewMessage, type Posted, postMessage } from "@/server/domain/messages";
 import { countMessageBy } from "@/server/domain/request-rates";
 import { requireRoom } from "@/server/domain/rooms";
+import type { Viewer } from "@/server/domain/viewer";
 import { created, ok } from "../../../answers";
 import { routes, signedIn } from "../../../routes";
 import { wholeNumber } from "../../../whole-number";
@@ -27,7 +28,13 @@ export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
     const room = await requireRoom(viewer, param("room"));
     const draft = await body(newMessage);
     await countMessageBy(viewer);
-    const { message, isNew } = await postMessage(viewer, room.id, draft);
+    const { message, isNew } = await post(viewer, room.id, draft);
     return isNew ? created(message) : ok(message);
   }),
 });
+
+function post(viewer: Viewer, roomId: string, draft: NewMessage): Promise<Posted> {
+  return new Promise((resolve, reject) => {
+    postMessage(viewer, roomId, draft, (posted) => ("error" in posted ? reject(posted.error) : resolve(posted)));
+  });
+}
