@@ -1,5 +1,5 @@
 import type { Message } from "@/protocol/frames";
-import { PAGE_SIZE } from "@/protocol/limits";
+import { PAGE_MAX_SIZE, PAGE_SIZE } from "@/protocol/limits";
 import { shared } from "@/server/shared";
 import { MESSAGE_COLUMNS, type MessageRow, toMessage } from "./message-row";
 import { requireRoom } from "./rooms";
@@ -11,7 +11,18 @@ export type HistoryPage = { messages: Message[]; more: boolean };
 /** Messages of a room as of its change `seq`. */
 export type Changes = { messages: Message[]; more: boolean; seq: number };
 
-const FROM = `FROM "Message" m JOIN "User" u ON u.id = m."authorId" WHERE m."roomId" = $1`;
+/**
+ * The constant bound tells the planner that few rows are wanted, whatever $3 is: it then keeps one plan
+ * where it would make one for each page, which takes longer than reading the page.
+ */
+const pageOf = (range: string, order: string) => `
+  SELECT ${MESSAGE_COLUMNS} FROM (
+    SELECT * FROM "Message" m WHERE m."roomId" = $1 AND ${range} ORDER BY ${order} LIMIT ${PAGE_MAX_SIZE + 1}
+  ) m JOIN "User" u ON u.id = m."authorId" ORDER BY ${order} LIMIT $3`;
+
+const PAGE_BEFORE = pageOf("m.seq < coalesce($2, 2147483647)", "m.seq DESC");
+const PAGE_AFTER = pageOf("m.seq > $2", "m.seq");
+const CHANGES_SINCE = pageOf("m.rev > $2", "m.rev");
 
 /**
  * A page of a room's history: the latest, the one before `before`, or the one after `after` (both `seq`,
@@ -36,12 +47,7 @@ export async function latestPage(roomId: string, limit = PAGE_SIZE): Promise<Cha
 /** What a reader who has everything up to `since` has missed. */
 export async function changesSince(roomId: string, since: number, limit: number): Promise<Changes> {
   const seq = await lastSeq(roomId);
-  const { rows } = await shared().pool.query<MessageRow>({
-    name: "changes-since",
-    text: `SELECT ${MESSAGE_COLUMNS} ${FROM} AND m.rev > $2 ORDER BY m.rev LIMIT $3`,
-    values: [roomId, since, limit + 1],
-  });
-  return withSeq(seq, { messages: rows.slice(0, limit).map(toMessage), more: rows.length > limit });
+  return withSeq(seq, await readPage({ name: "changes-since", text: CHANGES_SINCE }, roomId, since, limit));
 }
 
 /** The newest changes of a room, oldest change first: what a process keeps at hand for those who come back. */
@@ -49,7 +55,8 @@ export async function recentChanges(roomId: string, limit: number): Promise<Chan
   const seq = await lastSeq(roomId);
   const { rows } = await shared().pool.query<MessageRow>({
     name: "recent-changes",
-    text: `SELECT ${MESSAGE_COLUMNS} ${FROM} ORDER BY m.rev DESC LIMIT $2`,
+    text: `SELECT ${MESSAGE_COLUMNS} FROM "Message" m JOIN "User" u ON u.id = m."authorId"
+           WHERE m."roomId" = $1 ORDER BY m.rev DESC LIMIT $2`,
     values: [roomId, limit + 1],
   });
   return withSeq(seq, { messages: rows.slice(0, limit).reverse().map(toMessage), more: rows.length > limit });
@@ -83,20 +90,21 @@ async function lastSeq(roomId: string): Promise<number> {
 }
 
 async function pageBefore(roomId: string, before: number | null, limit: number): Promise<HistoryPage> {
-  const { rows } = await shared().pool.query<MessageRow>({
-    name: "page-before",
-    text: `SELECT ${MESSAGE_COLUMNS} ${FROM} AND m.seq < coalesce($2, 2147483647) ORDER BY m.seq DESC LIMIT $3`,
-    values: [roomId, before, limit + 1],
-  });
-  const messages = rows.slice(0, limit).reverse().map(toMessage);
-  return { messages, more: rows.length > limit };
+  const { messages, more } = await readPage({ name: "page-before", text: PAGE_BEFORE }, roomId, before, limit);
+  return { messages: messages.reverse(), more };
 }
 
-async function pageAfter(roomId: string, after: number, limit: number): Promise<HistoryPage> {
-  const { rows } = await shared().pool.query<MessageRow>({
-    name: "page-after",
-    text: `SELECT ${MESSAGE_COLUMNS} ${FROM} AND m.seq > $2 ORDER BY m.seq LIMIT $3`,
-    values: [roomId, after, limit + 1],
-  });
-  return { messages: rows.slice(0, limit).map(toMessage), more: rows.length > limit };
+function pageAfter(roomId: string, after: number, limit: number): Promise<HistoryPage> {
+  return readPage({ name: "page-after", text: PAGE_AFTER }, roomId, after, limit);
+}
+
+async function readPage(
+  statement: { name: string; text: string },
+  roomId: string,
+  from: number | null,
+  limit: number,
+): Promise<HistoryPage> {
+  const size = Math.min(limit, PAGE_MAX_SIZE);
+  const { rows } = await shared().pool.query<MessageRow>({ ...statement, values: [roomId, from, size + 1] });
+  return { messages: rows.slice(0, size).map(toMessage), more: rows.length > size };
 }

@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Cluster, postgresEnvironment } from "./cluster";
+import { sharedBuffersMb } from "./shared-buffers";
 
 const POLL_MS = 20;
 
@@ -14,7 +15,7 @@ const SETTINGS: PostgresSettings = {
   listen_addresses: "127.0.0.1",
   unix_socket_directories: "",
   max_connections: 200,
-  shared_buffers: "256MB",
+  shared_buffers: `${sharedBuffersMb()}MB`,
   max_wal_size: "2GB",
   jit: "off",
   timezone: "UTC",
