@@ -4,8 +4,9 @@ import type { Duplex } from "node:stream";
 import next from "next";
 import { PHASE_PRODUCTION_SERVER } from "next/constants";
 import type { Config } from "./config";
+import { openRest } from "./rest";
 
-/** The Next.js app, as this server uses it. */
+/** The pages and REST, as this server uses them. */
 export type Pages = {
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
   /** Hot reload's socket, in development; nothing else of Next's ever sees an upgrade. */
@@ -31,9 +32,14 @@ export async function openPages(config: Config, dir: string, isDevelopment: bool
   });
   if (!isDevelopment) await loadConfigQuietly(dir);
   await app.prepare();
+  const byNext = app.getRequestHandler();
+  // In development Next answers REST too: it reloads what is edited.
+  const answerRest = isDevelopment ? null : await openRest(dir);
 
   return {
-    handle: app.getRequestHandler(),
+    async handle(request, response) {
+      if (!(await answerRest?.(request, response))) await byNext(request, response);
+    },
     handleUpgrade: isDevelopment
       ? (request, socket, head) => void upgrades.emit("upgrade", request, socket, head)
       : null,

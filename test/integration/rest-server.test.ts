@@ -1,3 +1,4 @@
+import { Agent, request } from "node:http";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { PASSWORD, signUpPerson } from "../support/person";
 import { startTestServer, type TestServer } from "../support/server";
@@ -67,6 +68,51 @@ it("an address is taken as it was typed, and refused in JSON when it leads nowhe
     const answer = await grace.fetch(method, path);
     expect([path, answer.status, (await answer.json()).error.code]).toEqual([path, status, code]);
   }
+});
+
+it("a long answer is zipped for who takes that, and is the same", async () => {
+  const grace = await signUpPerson(url, "Grace");
+  await grace.call("POST", "/api/rooms", { name: "Long", topic: "x".repeat(200) });
+  for (let n = 0; n < 5; n++)
+    await grace.call("POST", "/api/rooms/long/messages", { message: "long ".repeat(100), clientId: `${n}` });
+  const read = (encoding: string) =>
+    fetch(`${url}/api/rooms/long/messages`, {
+      headers: { authorization: `Bearer ${grace.token}`, "accept-encoding": encoding },
+    });
+  const plain = await read("identity");
+  const zipped = await read("br, gzip");
+  expect(plain.headers.get("content-encoding")).toBeNull();
+  expect(zipped.headers.get("content-encoding")).toBe("gzip");
+  expect([plain, zipped].map(({ headers }) => headers.get("vary"))).toEqual(["Accept-Encoding", "Accept-Encoding"]);
+  expect(await zipped.json()).toEqual(await plain.json());
+});
+
+it("a body without an announced length is refused once it is too long, and its connection goes on", async () => {
+  const { port, hostname } = new URL(url);
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const sockets = new Set<unknown>();
+  const ask = (method: string, path: string, chunks: string[]) =>
+    new Promise<{ status: number | undefined; body: string }>((resolve, reject) => {
+      const headers = { "content-type": "application/json" };
+      const sent = request({ agent, host: hostname, port, method, path, headers }, (response) => {
+        let body = "";
+        response.setEncoding("utf8").on("data", (chunk) => (body += chunk));
+        response.on("end", () => resolve({ status: response.statusCode, body }));
+      });
+      sent.on("socket", (socket) => sockets.add(socket)).on("error", reject);
+      for (const chunk of chunks) sent.write(chunk);
+      sent.end();
+    });
+  const tooLong = await ask("POST", "/api/users", Array(40).fill("x".repeat(10_000)));
+  expect([tooLong.status, JSON.parse(tooLong.body).error.code]).toEqual([413, "too_large"]);
+  expect(await ask("GET", "/api/health", [])).toEqual({ status: 200, body: '{"status":"ok"}' });
+  expect(sockets.size).toBe(1);
+  agent.destroy();
+});
+
+it("HEAD is answered as GET without its body", async () => {
+  const answer = await fetch(`${url}/api/health`, { method: "HEAD" });
+  expect([answer.status, await answer.text()]).toEqual([200, ""]);
 });
 
 /** As much of a browser as cookies need. */

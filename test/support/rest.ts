@@ -1,10 +1,11 @@
-import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { SESSION_COOKIE, startSession } from "@/server/domain/sessions";
 import { createToken } from "@/server/domain/tokens";
 import type { Viewer } from "@/server/domain/viewer";
+import { findRoute, readRouteFiles } from "@/server/rest-routes";
 
 const ORIGIN = "http://localhost:3000";
-const API = new URL("../../app/api", import.meta.url).pathname;
+const API = join(import.meta.dirname, "../../app/api");
 
 type Call = {
   token?: string;
@@ -25,8 +26,8 @@ export async function rest<Body = Record<string, unknown>>(
   call: Call = {},
 ): Promise<Answer<Body>> {
   const { pathname } = new URL(path, ORIGIN);
-  const { file, params } = findRoute(pathname.split("/").slice(2));
-  const handlers = await import(/* @vite-ignore */ `${API}/${file}`);
+  const { route, params } = findRoute(ROUTES, pathname) ?? { route: ANY_PATH, params: {} };
+  const handlers = await import(/* @vite-ignore */ route.path);
   const request = new Request(new URL(path, ORIGIN), {
     method,
     headers: headersOf(call),
@@ -57,31 +58,5 @@ function headersOf({ token, cookie, origin, address = "192.0.2.1", body, headers
   };
 }
 
-const ROUTES = readdirSync(API, { recursive: true, encoding: "utf8" })
-  .filter((file) => file.endsWith("route.ts") && !file.includes("[..."))
-  // A name before a parameter, and what takes everything last.
-  .sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
-
-function findRoute(segments: string[]): { file: string; params: Record<string, string> } {
-  for (const file of ROUTES) {
-    const params = match(file.split("/").slice(0, -1), segments);
-    if (params) return { file, params };
-  }
-  return { file: "[[...path]]/route.ts", params: {} };
-}
-
-function match(folders: string[], segments: string[]): Record<string, string> | null {
-  if (folders.length !== segments.length) return null;
-  const params: Record<string, string> = {};
-  for (const [index, folder] of folders.entries()) {
-    const segment = segments[index] ?? "";
-    const name = /^\[(\w+)\]$/.exec(folder)?.[1];
-    if (name) params[name] = segment;
-    else if (folder !== segment) return null;
-  }
-  return params;
-}
-
-function rank(file: string): string {
-  return file.replaceAll("[", "~");
-}
+const ROUTES = readRouteFiles(API);
+const ANY_PATH = { path: join(API, "[[...path]]/route.ts") };
