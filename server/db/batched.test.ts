@@ -1,18 +1,66 @@
 import { expect, test } from "vitest";
 import { batched } from "./batched";
 
-test("one query is in flight; what is asked meanwhile goes together in the next", async () => {
+test("what is asked in one turn of the event loop goes together, each key once", async () => {
+  const db = slowTable({ a: 1, b: 2 });
+  const load = batched(db.loadMany);
+
+  const values = Promise.all([load("a"), load("b"), load("a")]);
+  await nextTurn();
+  expect(db.queries).toEqual([["a", "b"]]);
+  db.answer();
+
+  expect(await values).toEqual([1, 2, 1]);
+});
+
+test("one query is in flight; what is asked meanwhile, in whatever turn, goes together in the next", async () => {
   const db = slowTable({ a: 1, b: 2, c: 3 });
   const load = batched(db.loadMany);
 
-  const values = Promise.all([load("a"), load("b"), load("c"), load("b")]);
+  const values = [load("a")];
+  await nextTurn();
+  values.push(load("b"));
+  await nextTurn();
+  values.push(load("c"));
+  await nextTurn();
   expect(db.queries).toEqual([["a"]]);
   db.answer();
+  await values[0];
   await nextTurn();
   expect(db.queries).toEqual([["a"], ["b", "c"]]);
   db.answer();
 
-  expect(await values).toEqual([1, 2, 3, 2]);
+  expect(await Promise.all(values)).toEqual([1, 2, 3]);
+});
+
+test("a storm is a few large queries", async () => {
+  let queries = 0;
+  const load = batched(async (keys: number[]) => {
+    queries++;
+    await nextTurn();
+    return new Map(keys.map((key) => [key, key]));
+  });
+
+  const values: Promise<number | undefined>[] = [];
+  for (let key = 0; key < 3_000; key++) {
+    values.push(load(key));
+    if (key % 3 === 0) await nextTurn();
+  }
+  expect(await Promise.all(values)).toEqual(values.map((_, key) => key));
+  expect(queries).toBeLessThan(100);
+});
+
+test("who asks alone again and again waits for nobody", async () => {
+  const db = slowTable({ a: 1 });
+  const load = batched(db.loadMany);
+  for (let round = 1; round <= 100; round++) {
+    const value = load("a");
+    await nextTurn();
+    expect(db.queries.length).toBe(round);
+    db.answer();
+    await value;
+    await nextTurn();
+  }
 });
 
 test("a key that is not there loads as undefined", async () => {
@@ -25,6 +73,7 @@ test("a key asked again while its query runs is read afresh", async () => {
   const load = batched(db.loadMany);
 
   const before = load("a");
+  await nextTurn();
   db.rows.a = 2;
   const after = load("a");
   expect(after).not.toBe(before);

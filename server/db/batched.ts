@@ -1,7 +1,14 @@
+import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
+
+/** After a query for n keys the next waits this long for each key but the first, at most so long, for as many more. */
+const GATHER_MS_PER_KEY = 1;
+const GATHER_MAX_MS = 20;
+
 /**
- * Turns a query for many keys into a load of one key. One query is in flight at a time; what is asked
- * meanwhile goes together in the next. No timer: a lone load goes at once, and under a storm of
- * reconnects the batches grow by themselves.
+ * Turns a query for many keys into a load of one key. One query is in flight at a time; what is asked in one
+ * turn of the event loop, or while a query is in flight, goes together in the next. Under a storm of reconnects
+ * the batches grow by themselves: the number of queries is bound by the time that it takes, not by its sockets.
+ * What is asked alone never waits for more.
  *
  * A key that `loadMany` leaves out of its map loads as `undefined`. A query that fails, fails every
  * load of its batch and none of the next.
@@ -24,6 +31,7 @@ export function batched<Key extends string | number, Value>(
 
   async function drain(): Promise<void> {
     busy = true;
+    await nextTurn();
     while (waiting.size > 0) {
       const batch = takeBatch();
       try {
@@ -32,6 +40,8 @@ export function batched<Key extends string | number, Value>(
       } catch (error) {
         for (const load of batch.values()) load.reject(error);
       }
+      if (batch.size > 1) await pause(Math.min((batch.size - 1) * GATHER_MS_PER_KEY, GATHER_MAX_MS));
+      else await nextTurn();
     }
     busy = false;
   }

@@ -1,5 +1,6 @@
 import type { Message } from "@/protocol/frames";
 import { PAGE_MAX_SIZE, PAGE_SIZE } from "@/protocol/limits";
+import { batched } from "@/server/db/batched";
 import { shared } from "@/server/shared";
 import { MESSAGE_COLUMNS, type MessageRow, toMessage } from "./message-row";
 import { requireRoom } from "./rooms";
@@ -80,13 +81,10 @@ export async function lastSeqs(roomIds: readonly string[]): Promise<Map<string, 
   return new Map(rows.map(({ id, lastSeq }) => [id, lastSeq]));
 }
 
+const loadLastSeq = batched(lastSeqs);
+
 async function lastSeq(roomId: string): Promise<number> {
-  const { rows } = await shared().pool.query<{ lastSeq: number }>({
-    name: "last-seq",
-    text: `SELECT "lastSeq" FROM "Room" WHERE id = $1`,
-    values: [roomId],
-  });
-  return rows[0]?.lastSeq ?? 0;
+  return (await loadLastSeq(roomId)) ?? 0;
 }
 
 async function pageBefore(roomId: string, before: number | null, limit: number): Promise<HistoryPage> {
