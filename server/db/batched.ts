@@ -17,59 +17,52 @@ export function batched<Key extends string | number, Value>(
   loadMany: (keys: Key[]) => Promise<Map<Key, Value>>,
   { batchMax = 1_000 }: { batchMax?: number } = {},
 ): (key: Key) => Promise<Value | undefined> {
-  let waiting = new Map<Key, Load<Value>>();
+  /** The last one still takes keys. */
+  const waiting: Batch<Key, Value>[] = [];
   let busy = false;
 
   return (key) => {
-    const asked = waiting.get(key);
-    if (asked) return asked.promise;
-    const load = newLoad<Value>();
-    waiting.set(key, load);
+    const batch = openBatch();
+    batch.keys.add(key);
     if (!busy) void drain();
-    return load.promise;
+    return batch.found.then((found) => found.get(key));
   };
+
+  function openBatch(): Batch<Key, Value> {
+    const last = waiting.at(-1);
+    if (last && last.keys.size < batchMax) return last;
+    const batch = new Batch<Key, Value>();
+    waiting.push(batch);
+    return batch;
+  }
 
   async function drain(): Promise<void> {
     busy = true;
     await nextTurn();
-    while (waiting.size > 0) {
-      const batch = takeBatch();
+    for (let batch = waiting.shift(); batch; batch = waiting.shift()) {
+      const keys = [...batch.keys];
       try {
-        const found = await loadMany([...batch.keys()]);
-        for (const [key, load] of batch) load.resolve(found.get(key));
+        batch.resolve(await loadMany(keys));
       } catch (error) {
-        for (const load of batch.values()) load.reject(error);
+        batch.reject(error);
       }
-      if (batch.size > 1) await pause(Math.min((batch.size - 1) * GATHER_MS_PER_KEY, GATHER_MAX_MS));
+      if (keys.length > 1) await pause(Math.min((keys.length - 1) * GATHER_MS_PER_KEY, GATHER_MAX_MS));
       else await nextTurn();
     }
     busy = false;
   }
-
-  function takeBatch(): Map<Key, Load<Value>> {
-    const all = waiting;
-    if (all.size <= batchMax) {
-      waiting = new Map();
-      return all;
-    }
-    const batch = new Map([...all].slice(0, batchMax));
-    for (const key of batch.keys()) all.delete(key);
-    return batch;
-  }
 }
 
-type Load<Value> = {
-  promise: Promise<Value | undefined>;
-  resolve(value: Value | undefined): void;
-  reject(error: unknown): void;
-};
+class Batch<Key, Value> {
+  readonly keys = new Set<Key>();
+  readonly found: Promise<Map<Key, Value>>;
+  resolve!: (found: Map<Key, Value>) => void;
+  reject!: (error: unknown) => void;
 
-function newLoad<Value>(): Load<Value> {
-  let resolve: Load<Value>["resolve"] = () => undefined;
-  let reject: Load<Value>["reject"] = () => undefined;
-  const promise = new Promise<Value | undefined>((onResolve, onReject) => {
-    resolve = onResolve;
-    reject = onReject;
-  });
-  return { promise, resolve, reject };
+  constructor() {
+    this.found = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+  }
 }

@@ -3,7 +3,6 @@ import { type ClientFrame, parseClientFrame } from "@/protocol/client-frames";
 import { CloseCode } from "@/protocol/close-codes";
 import type { ErrorPayload } from "@/protocol/errors";
 import type { Person } from "@/protocol/frames";
-import { isDatabaseAway } from "@/server/domain/database-away";
 import { enterRoom, isMember } from "@/server/domain/entry";
 import { postMessage } from "@/server/domain/messages";
 import { Refused } from "@/server/domain/refused";
@@ -11,10 +10,10 @@ import { requireRoom } from "@/server/domain/rooms";
 import { checkSession, type SessionProof } from "@/server/domain/sessions";
 import type { Viewer } from "@/server/domain/viewer";
 import { log } from "@/server/log";
-import { metrics } from "@/server/metrics";
 import type { Hub } from "./hub";
 import type { Listener } from "./listener";
 import { Peer } from "./peer";
+import { notJoined, refusalOf, toErrorFrame, tooFast } from "./refusals";
 import { type Rate, TokenBucket } from "./token-bucket";
 import { Turns } from "./turns";
 
@@ -35,7 +34,8 @@ type Context = { hub: Hub; limits: SocketLimits; chatRate: (userId: string) => T
 
 /** One socket: its bytes become typed frames, its user's rights are the domain's to judge. */
 export class Connection implements Listener {
-  readonly id: string;
+  /** Unique in this process. */
+  readonly id: number;
   readonly proof: SessionProof;
   readonly openedAt: number;
   readonly peer: Peer;
@@ -43,7 +43,7 @@ export class Connection implements Listener {
   readonly #frames: TokenBucket;
   /** Made for those who type: most sockets only listen. */
   #typings: TokenBucket | undefined;
-  readonly #turns = new Turns<ClientFrame>((frame) => this.#handle(frame), { waitingMax: WAITING_MAX });
+  readonly #turns = new Turns<ClientFrame>(this, { waitingMax: WAITING_MAX });
   /** The rooms joined on this socket: slug by id. */
   readonly #rooms = new Map<string, string>();
   #lastRoomId: string | undefined;
@@ -52,14 +52,13 @@ export class Connection implements Listener {
   #malformed = 0;
   #flooded = 0;
 
-  constructor(id: string, socket: WebSocket, proof: SessionProof, context: Context, now = Date.now()) {
+  constructor(id: number, socket: WebSocket, proof: SessionProof, context: Context, now = Date.now()) {
     this.id = id;
     this.proof = proof;
     this.#context = context;
     this.openedAt = now;
     this.#frames = new TokenBucket(context.limits.frameRatePerSocket, now);
-    const { bufferedBytesMax } = context.limits;
-    this.peer = new Peer(id, socket, { bufferedBytesMax, onClose: () => this.closed() });
+    this.peer = new Peer(this, socket, context.limits);
   }
 
   get viewer(): Viewer {
@@ -101,6 +100,10 @@ export class Connection implements Listener {
     if (this.#lastRoomId === roomId) this.#lastRoomId = undefined;
   }
 
+  sendElsewhere(): void {
+    this.peer.close(CloseCode.restart, "The database was set back: come back.");
+  }
+
   /** Hears no room any more: the socket has closed, or is about to. */
   closed(): void {
     for (const roomId of this.#rooms.keys()) this.#context.hub.leave(this, roomId);
@@ -140,7 +143,7 @@ export class Connection implements Listener {
   }
 
   /** @returns a promise, which never rejects, when the frames after this one must wait for it. */
-  #handle(frame: ClientFrame): Promise<void> | undefined {
+  take(frame: ClientFrame): Promise<void> | undefined {
     if (!this.isOpen) return undefined;
     switch (frame.type) {
       case "join":
@@ -241,13 +244,7 @@ export class Connection implements Listener {
   }
 
   #refuse(error: unknown, frame?: ClientFrame): void {
-    if (isDatabaseAway(error)) return this.#refuse(databaseAway(), frame);
-    if (!(error instanceof Refused)) {
-      log.error({ err: error, connectionId: this.id, userId: this.viewer.id }, "A frame could not be handled.");
-    }
-    const refusal = error instanceof Refused ? error.toPayload() : INTERNAL;
-    metrics().refusals.inc({ code: refusal.code });
-    this.peer.send({ type: "error", payload: { ...refusal, ...idsOf(frame) } });
+    this.peer.send(refusalOf(error, frame, { connectionId: this.id, userId: this.viewer.id }));
   }
 
   #tooFast(waitMs: number, frame: ClientFrame | undefined): void {
@@ -257,29 +254,6 @@ export class Connection implements Listener {
 
   #unreadable(error: ErrorPayload): void {
     if (++this.#malformed > MALFORMED_MAX) return this.peer.close(CloseCode.malformed, "Too many malformed frames.");
-    metrics().refusals.inc({ code: error.code });
-    this.peer.send({ type: "error", payload: error });
+    this.peer.send(toErrorFrame(error));
   }
-}
-
-const INTERNAL: ErrorPayload = { code: "internal", message: "Something went wrong on the server. Try again." };
-
-function idsOf(frame: ClientFrame | undefined): Pick<ErrorPayload, "clientId" | "roomId"> {
-  if (!frame || frame.type === "ping") return {};
-  const { roomId, clientId } = frame.payload as { roomId?: string; clientId?: string };
-  return { ...(roomId !== undefined && { roomId }), ...(clientId !== undefined && { clientId }) };
-}
-
-function databaseAway(): Refused {
-  return new Refused("overloaded", "The server cannot reach its database just now. Try again shortly.", {
-    retryAfterMs: 1_000,
-  });
-}
-
-function tooFast(retryAfterMs: number): Refused {
-  return new Refused("rate_limited", "Too fast: wait a moment.", { retryAfterMs });
-}
-
-function notJoined(): Refused {
-  return new Refused("not_joined", "Join a room first, or give a roomId.");
 }

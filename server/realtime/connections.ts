@@ -1,7 +1,8 @@
 import type { Connection } from "./connection";
 import { type Rate, TokenBucket } from "./token-bucket";
 
-type UserSockets = { connections: Connection[]; chat: TokenBucket };
+/** The rate is made for those who talk: most only listen. */
+type UserSockets = { connections: Connection[]; chat: TokenBucket | undefined };
 
 /** Every connection of this process, by user; and what a user's connections share: how fast they may talk. */
 export class Connections {
@@ -28,7 +29,7 @@ export class Connections {
     const userId = connection.viewer.id;
     const user = this.#users.get(userId);
     if (user) user.connections.push(connection);
-    else this.#users.set(userId, { connections: [connection], chat: this.#takeBucket(userId) });
+    else this.#users.set(userId, { connections: [connection], chat: this.#takeResting(userId) });
   }
 
   remove(connection: Connection): void {
@@ -40,11 +41,14 @@ export class Connections {
     user.connections.splice(index, 1);
     if (user.connections.length > 0) return;
     this.#users.delete(userId);
-    this.#resting.set(userId, user.chat);
+    if (user.chat) this.#resting.set(userId, user.chat);
   }
 
   chatRate(userId: string): TokenBucket {
-    return this.#users.get(userId)?.chat ?? this.#takeBucket(userId);
+    const user = this.#users.get(userId);
+    const chat = user?.chat ?? this.#takeResting(userId) ?? new TokenBucket(this.#chatRate, Date.now());
+    if (user) user.chat = chat;
+    return chat;
   }
 
   of(userId: string): readonly Connection[] {
@@ -60,9 +64,9 @@ export class Connections {
     for (const [userId, bucket] of this.#resting) if (bucket.isFull(now)) this.#resting.delete(userId);
   }
 
-  #takeBucket(userId: string): TokenBucket {
+  #takeResting(userId: string): TokenBucket | undefined {
     const resting = this.#resting.get(userId);
     this.#resting.delete(userId);
-    return resting ?? new TokenBucket(this.#chatRate, Date.now());
+    return resting;
   }
 }

@@ -5,21 +5,21 @@ import { log } from "@/server/log";
 import { metrics } from "@/server/metrics";
 import { bufferedBytes, encodeTexts, PING_BYTES, writeFrames } from "./fan-out";
 
+/** Whose socket it is; told before a close of ours. */
+type Owner = { readonly id: number; closed(): void };
+
 /** The other end of one socket: what is sent to it, whether it reads, whether it lives. */
 export class Peer {
-  readonly #connectionId: string;
+  readonly #owner: Owner;
   readonly #socket: WebSocket;
   readonly #bufferedBytesMax: number;
-  /** Told before a close of ours. */
-  readonly #onClose: () => void;
   #heard = true;
   #isBehind = false;
 
-  constructor(connectionId: string, socket: WebSocket, options: { bufferedBytesMax: number; onClose: () => void }) {
-    this.#connectionId = connectionId;
+  constructor(owner: Owner, socket: WebSocket, { bufferedBytesMax }: { bufferedBytesMax: number }) {
+    this.#owner = owner;
     this.#socket = socket;
-    this.#bufferedBytesMax = options.bufferedBytesMax;
-    this.#onClose = options.onClose;
+    this.#bufferedBytesMax = bufferedBytesMax;
   }
 
   get isOpen(): boolean {
@@ -39,14 +39,14 @@ export class Peer {
     if (!this.isOpen) return;
     if (this.#isBehind && this.bufferedBytes > this.#bufferedBytesMax) {
       metrics().cutReaders.inc();
-      log.info({ connectionId: this.#connectionId }, "Cut a reader that is too slow.");
+      log.info({ connectionId: this.#owner.id }, "Cut a reader that is too slow.");
       return this.close(CloseCode.tooSlow, "Too slow: come back and catch up.");
     }
     this.#isBehind = !writeFrames(this.#socket, bytes);
   }
 
   close(code: CloseCode, reason: string): void {
-    this.#onClose();
+    this.#owner.closed();
     this.#socket.close(code, reason);
   }
 
@@ -58,7 +58,7 @@ export class Peer {
   /** Asks for a sign of life. @returns false when the last one was not given: the socket is ended. */
   ping(): boolean {
     if (!this.#heard) {
-      this.#onClose();
+      this.#owner.closed();
       this.#socket.terminate();
       return false;
     }

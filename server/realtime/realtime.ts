@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
@@ -52,6 +51,7 @@ export function createRealtime(options: RealtimeOptions): Realtime {
   const admissions = new Admissions(options.upgradesPerAddressPerMinute);
   const context = { hub, limits: options, chatRate: (userId: string) => connections.chatRate(userId) };
   let accepting = true;
+  let accepted = 0;
 
   const heartbeat = new Heartbeat({
     firstFrameTimeoutMs: options.firstFrameTimeoutMs,
@@ -100,7 +100,7 @@ export function createRealtime(options: RealtimeOptions): Realtime {
   };
 
   function accept(socket: WebSocket, proof: SessionProof): void {
-    const connection = new Connection(randomUUID(), socket, proof, context);
+    const connection = new Connection(++accepted, socket, proof, context);
     (socket as Bound)[CONNECTION] = connection;
     socket.on("error", onError);
     if (connections.countOf(proof.viewer.id) >= options.socketsPerUser) {

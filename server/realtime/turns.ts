@@ -1,12 +1,17 @@
+/** Who takes them. A method, and no closure: there is one for each socket. */
+type Taker<Thing> = {
+  /** @returns a promise, which never rejects, when what comes after must wait for it. */
+  take(thing: Thing): Promise<void> | undefined;
+};
+
 /** Things that take effect in the order in which they came: while one must wait, those after it do. */
 export class Turns<Thing> {
-  /** @returns a promise, which never rejects, when what comes after must wait for it. */
-  readonly #take: (thing: Thing) => Promise<void> | undefined;
+  readonly #taker: Taker<Thing>;
   readonly #waitingMax: number;
   #waiting: Thing[] | undefined;
 
-  constructor(take: (thing: Thing) => Promise<void> | undefined, { waitingMax }: { waitingMax: number }) {
-    this.#take = take;
+  constructor(taker: Taker<Thing>, { waitingMax }: { waitingMax: number }) {
+    this.#taker = taker;
     this.#waitingMax = waitingMax;
   }
 
@@ -17,7 +22,7 @@ export class Turns<Thing> {
       this.#waiting.push(thing);
       return true;
     }
-    const taken = this.#take(thing);
+    const taken = this.#taker.take(thing);
     if (taken !== undefined) void this.#takeAllAfter(taken);
     return true;
   }
@@ -26,7 +31,7 @@ export class Turns<Thing> {
     const waiting: Thing[] = [];
     this.#waiting = waiting;
     await taken;
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await this.#take(next);
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await this.#taker.take(next);
     this.#waiting = undefined;
   }
 }
