@@ -1,8 +1,8 @@
 import type { Message } from "@/protocol/frames";
 import { PAGE_MAX_SIZE, PAGE_SIZE } from "@/protocol/limits";
-import { batched } from "@/server/db/batched";
 import { shared } from "@/server/shared";
 import { MESSAGE_COLUMNS, type MessageRow, toMessage } from "./message-row";
+import { findRoomHead } from "./room-heads";
 import { requireRoom } from "./rooms";
 import type { Viewer } from "./viewer";
 
@@ -71,20 +71,8 @@ function withSeq(seq: number, page: HistoryPage): Changes {
   return { ...page, seq: page.messages.reduce((latest, { rev }) => Math.max(latest, rev), seq) };
 }
 
-/** The last change of each of these rooms: one query, however many. */
-export async function lastSeqs(roomIds: readonly string[]): Promise<Map<string, number>> {
-  const { rows } = await shared().pool.query<{ id: string; lastSeq: number }>({
-    name: "last-seqs",
-    text: `SELECT id, "lastSeq" FROM "Room" WHERE id = ANY($1::uuid[])`,
-    values: [roomIds],
-  });
-  return new Map(rows.map(({ id, lastSeq }) => [id, lastSeq]));
-}
-
-const loadLastSeq = batched(lastSeqs);
-
 async function lastSeq(roomId: string): Promise<number> {
-  return (await loadLastSeq(roomId)) ?? 0;
+  return (await findRoomHead(roomId))?.seq ?? 0;
 }
 
 async function pageBefore(roomId: string, before: number | null, limit: number): Promise<HistoryPage> {

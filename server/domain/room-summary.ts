@@ -22,6 +22,8 @@ const VISIBLE = `
 const BY_ID = `SELECT ${COLUMNS} FROM "Room" room WHERE room.id = $2`;
 const BY_SLUG = `SELECT ${COLUMNS} FROM "Room" room WHERE room.slug = $2`;
 
+const NOBODY = "00000000-0000-0000-0000-000000000000";
+
 export async function findVisibleRooms(viewer: Viewer): Promise<RoomSummary[]> {
   const { rows } = await shared().pool.query<RoomRow>({ name: "rooms", text: VISIBLE, values: [viewer.id] });
   return rows.map(toSummary);
@@ -38,6 +40,12 @@ export async function findRoomRow(viewer: Viewer, ref: string): Promise<RoomSumm
       : { name: "room-by-slug", text: BY_SLUG, values: [viewer.id, by.slug] },
   );
   return rows[0] ? toSummary(rows[0]) : null;
+}
+
+/** The room as everybody sees it, whoever asks. */
+export async function findRoom(id: string): Promise<Room | null> {
+  const { rows } = await shared().pool.query<RoomRow>({ name: "room-by-id", text: BY_ID, values: [NOBODY, id] });
+  return rows[0] ? toRoom(toSummary(rows[0])) : null;
 }
 
 /** The room as everybody sees it, without the viewer's part in it. */

@@ -1,7 +1,8 @@
 import { setImmediate } from "node:timers";
 import type { Person } from "@/protocol/frames";
 import type { Backplane } from "@/server/backplane/backplane";
-import { lastSeqs } from "@/server/domain/history";
+import { findRoomHeads } from "@/server/domain/room-heads";
+import { log } from "@/server/log";
 import type { Listener } from "./listener";
 import { RoomChannel } from "./room-channel";
 
@@ -61,13 +62,26 @@ export class Hub {
    */
   async catchUp(): Promise<void> {
     if (this.#channels.size === 0) return;
-    const heads = await lastSeqs([...this.#channels.keys()]);
-    for (const [roomId, seq] of heads) await this.#channels.get(roomId)?.catchUp(seq);
+    // Before the database is asked: what is said meanwhile may be further on than its answer.
+    const heads = new Map([...this.#channels].map(([roomId, channel]) => [roomId, channel.head]));
+    const stored = await findRoomHeads([...heads.keys()]);
+    for (const [roomId, head] of heads) {
+      const room = stored.get(roomId);
+      if (!room || room.seq < head) this.#abandon(roomId, { head, storedHead: room?.seq });
+      else await this.#channels.get(roomId)?.catchUp(room);
+    }
   }
 
   close(): void {
     for (const channel of this.#channels.values()) channel.close();
     this.#channels.clear();
+  }
+
+  /** The database was set back: it knows less than it once told us, and what comes now has numbers that we had. */
+  #abandon(roomId: string, heads: { head: number; storedHead: number | undefined }): void {
+    log.warn({ roomId, ...heads }, "The database was set back: the room's listeners are sent to ask anew.");
+    this.#channels.get(roomId)?.abandon();
+    this.#channels.delete(roomId);
   }
 
   #channelOf({ id, slug }: { id: string; slug: string }): RoomChannel {

@@ -8,4 +8,6 @@ export type Listener = {
   write(bytes: Buffer): void;
   /** The room is closed to this listener now. */
   dismissed(roomId: string): void;
+  /** What was heard here does not hold: to be asked for anew, on another connection. */
+  sendElsewhere(): void;
 };

@@ -3,11 +3,13 @@ import { PAGE_MAX_SIZE, PAGE_SIZE } from "@/protocol/limits";
 import { type Backplane, type Change, type RoomEvent, toChange, type Unsubscribe } from "@/server/backplane/backplane";
 import { type Changes, changesSince, latestPage, recentChanges } from "@/server/domain/history";
 import { isAppending } from "@/server/domain/messages";
+import { findRoomHead, type RoomHead } from "@/server/domain/room-heads";
 import { log } from "@/server/log";
 import { metrics } from "@/server/metrics";
 import { encodeTexts } from "./fan-out";
 import { chatFrame, joinedFrame } from "./frame-json";
 import type { Listener } from "./listener";
+import { RoomDetails } from "./room-details";
 import { RECENT_MAX, RoomFeed } from "./room-feed";
 import { RoomPresence } from "./room-presence";
 
@@ -32,6 +34,7 @@ export class RoomChannel {
   readonly #entering = new Set<{ listener: Listener; dismissed: boolean }>();
   readonly #presence: RoomPresence;
   readonly #feed = new RoomFeed();
+  readonly #details: RoomDetails;
   readonly #opened: Promise<void>;
   #outgoing: string[] = [];
   #unsubscribe: Unsubscribe | undefined;
@@ -47,6 +50,7 @@ export class RoomChannel {
     this.#backplane = backplane;
     this.#onDirty = onDirty;
     this.#presence = new RoomPresence(roomId, backplane, (frame) => this.#say(frame));
+    this.#details = new RoomDetails(roomId, (room) => this.#sayFrame({ type: "room", payload: room }));
     this.#opened = this.#open();
     this.#opened.catch(() => this.close());
   }
@@ -102,10 +106,18 @@ export class RoomChannel {
     this.#presence.expire(now);
   }
 
-  /** Reads from the database what other processes said, when its log is further on than this feed. */
-  async catchUp(seq: number): Promise<void> {
+  /** Tells what other processes said and this one did not hear: the database knows more, or something else. */
+  async catchUp(stored: RoomHead): Promise<void> {
     await this.#opened;
-    if (seq > this.#feed.head && !this.#closed) await this.#readMissed();
+    if (stored.seq > this.#feed.head && !this.#closed) await this.#readMissed();
+    await this.#details.compare(stored);
+  }
+
+  /** Sends everybody away, to ask anew for what they have. */
+  abandon(): void {
+    for (const { listener } of this.#entering) listener.sendElsewhere();
+    for (const listener of [...this.#listeners]) listener.sendElsewhere();
+    this.close();
   }
 
   /**
@@ -142,7 +154,11 @@ export class RoomChannel {
   async #open(): Promise<void> {
     this.#unsubscribe = await this.#backplane.subscribe(this.#roomId, (event) => this.#hear(event));
     if (this.#closed) return this.#unsubscribe();
-    const { messages, seq, more } = await recentChanges(this.#roomId, RECENT_MAX);
+    const [{ messages, seq, more }, head] = await Promise.all([
+      recentChanges(this.#roomId, RECENT_MAX),
+      findRoomHead(this.#roomId),
+    ]);
+    if (head) this.#details.start(head);
     this.#feed.restart(messages, seq, more);
     this.#hearChanges([]);
     this.#presence.askForRosters();
@@ -153,7 +169,7 @@ export class RoomChannel {
       case "changes":
         return this.#hearChanges(event.changes);
       case "room":
-        return this.#sayFrame({ type: "room", payload: event.room });
+        return this.#details.hear(event.room);
       case "typing":
         return this.#sayFrame({ type: "typing", payload: { roomId: this.#roomId, person: event.person } });
       case "membership-ended":

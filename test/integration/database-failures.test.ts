@@ -1,5 +1,6 @@
 import type { QueryResult } from "pg";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { CloseCode } from "@/protocol/close-codes";
 import { addMember } from "@/server/domain/memberships";
 import { shared } from "@/server/shared";
 import { useTestRealtime } from "../support/realtime";
@@ -66,7 +67,9 @@ describe("a database that fails", () => {
     const socket = await connect(ada);
     breakNext(query, "before");
     socket.send({ type: "join", payload: { roomId: id } });
+    socket.send({ type: "chat", payload: { message: "where?" } });
     expect((await socket.next("error")).payload).toMatchObject({ code: "overloaded", roomId: id });
+    expect((await socket.next("error")).payload).toMatchObject({ code: "not_joined" });
     expect(await socket.join(id)).toMatchObject({ seq: 0, count: 1 });
     expect((await socket.say("hello")).seq).toBe(1);
   });
@@ -86,6 +89,29 @@ describe("a database that fails", () => {
   });
 });
 
+describe("a database that was set back under a running process", () => {
+  it("has its rooms' listeners come back, and what is said next reaches them although its number was heard before", async () => {
+    const { id, adas, graces, people } = await conversation("Set back");
+    for (const text of ["lost", "lost too"]) {
+      await adas.say(text);
+      await graces.next("chat");
+    }
+    await shared().pool.query(
+      `WITH lost AS (DELETE FROM "Message" WHERE "roomId" = $1 AND seq > 1)
+       UPDATE "Room" SET "lastSeq" = 1 WHERE id = $1`,
+      [id],
+    );
+    for (const socket of [adas, graces]) {
+      expect((await socket.untilClosed()).code).toBe(CloseCode.restart);
+    }
+    const [ada, grace] = [await connect(people[0]), await connect(people[1])];
+    for (const socket of [ada, grace]) expect(await socket.join(id, 3)).toMatchObject({ seq: 1, messages: [] });
+    const again = await ada.say("said anew");
+    expect(again.seq).toBe(2);
+    expect((await grace.next("chat")).payload).toEqual(again);
+  });
+});
+
 /** Ada and Grace in a room in which one thing has been said. */
 async function conversation(name: string, url?: string) {
   const [ada, grace] = [await person("Ada"), await person("Grace")];
@@ -96,7 +122,7 @@ async function conversation(name: string, url?: string) {
   await graces.join(id);
   await adas.say("hello");
   await graces.next("chat");
-  return { id, adas, graces };
+  return { id, adas, graces, people: [ada, grace] as const };
 }
 
 function chatsOf(socket: Awaited<ReturnType<typeof connect>>): number[] {

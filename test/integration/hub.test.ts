@@ -84,6 +84,39 @@ describe("who comes back to a room that is flooded faster than its pages are rea
   });
 });
 
+describe("a change of the room itself whose word was lost", () => {
+  it("is told to those who listen by the next look at the database, once", async () => {
+    const { room, hub } = await start();
+    const listener = new TestListener("here");
+    await hub.join(listener, room, undefined);
+    await hub.catchUp();
+    await shared().prisma.room.update({ where: { id: room.id }, data: { name: "Renamed", topic: "Anew" } });
+    for (let look = 0; look < 2; look++) await hub.catchUp();
+    await nextTurn();
+    await shared().prisma.room.update({ where: { id: room.id }, data: { archivedAt: new Date() } });
+    for (let look = 0; look < 2; look++) await hub.catchUp();
+    await nextTurn();
+    const told = listener.frames.flatMap((frame) => (frame.type === "room" ? [frame.payload] : []));
+    expect(told).toMatchObject([
+      { id: room.id, name: "Renamed", topic: "Anew", archivedAt: null, members: 1 },
+      { name: "Renamed", archivedAt: expect.any(String) },
+    ]);
+  });
+
+  it("is not told again to who was told", async () => {
+    const { room, backplane, hub } = await start();
+    const listener = new TestListener("here");
+    await hub.join(listener, room, undefined);
+    const name = "Renamed in time";
+    await shared().prisma.room.update({ where: { id: room.id }, data: { name } });
+    const { joined: _, role: __, ...rest } = room;
+    backplane.publish(room.id, { type: "room", room: { ...rest, name } });
+    await hub.catchUp();
+    await nextTurn();
+    expect(listener.frames.filter(({ type }) => type === "room").length).toBe(1);
+  });
+});
+
 describe("a listener that goes away while it is being told something", () => {
   it("leaves the room, and the others are told although nothing else happens", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
@@ -179,6 +212,10 @@ class TestListener implements Listener {
   }
 
   dismissed(): void {}
+
+  sendElsewhere(): void {
+    this.isOpen = false;
+  }
 
   async until(seq: number): Promise<void> {
     const heard = () => {
