@@ -32,6 +32,14 @@ test("a clock that is set back by an hour shuts nobody out for an hour", () => {
   expect(bucket.take(1_000)).toBe(0);
 });
 
+test("who waits exactly as told comes through, whatever the fractions add up to", () => {
+  const bucket = new TokenBucket({ burst: 1, perSecond: 1 }, 0);
+  bucket.take(0);
+  bucket.take(282);
+  expect(bucket.take(312)).toBe(688);
+  expect(bucket.take(1_000)).toBe(0);
+});
+
 test("never lets more through than the burst and what drips in, and whoever waits as told comes through", () => {
   const rate = fc.record({ burst: fc.integer({ min: 1, max: 20 }), perSecond: fc.integer({ min: 1, max: 50 }) });
   fc.assert(

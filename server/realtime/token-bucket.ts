@@ -1,6 +1,9 @@
 /** How fast a bucket fills: `burst` at once, then `perSecond`. */
 export type Rate = { burst: number; perSecond: number };
 
+/** Sums of fractions fall short of a whole token by about this: who waits as long as they were told has it. */
+const ROUNDING = 1e-9;
+
 /** A token bucket without a timer: it counts what has dripped in since it was last asked. */
 export class TokenBucket {
   readonly #rate: Rate;
@@ -18,7 +21,7 @@ export class TokenBucket {
     const { burst, perSecond } = this.#rate;
     this.#tokens = Math.min(burst, this.#tokens + this.#drippedSince(now));
     this.#askedAt = now;
-    if (this.#tokens < 1) return Math.ceil(((1 - this.#tokens) / perSecond) * 1_000);
+    if (this.#tokens < 1 - ROUNDING) return Math.ceil(((1 - this.#tokens) / perSecond) * 1_000);
     this.#tokens -= 1;
     return 0;
   }
