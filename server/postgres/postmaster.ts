@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { openSync, readFileSync, readlinkSync, realpathSync, rmSync } from "node:fs";
+import { closeSync, openSync, readFileSync, readlinkSync, realpathSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -43,6 +43,8 @@ export function spawnPostmaster(cluster: Cluster, port: number, settings: Postgr
     detached: true,
     stdio: ["ignore", log, log],
   });
+  // The child has its own: ours would stay open after each relaunch.
+  closeSync(log);
   child.unref();
   return child;
 }
