@@ -1,7 +1,8 @@
 import { createServer, type IncomingHttpHeaders, request, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { readConfig } from "./config";
+import { log } from "./log";
 import type { Pages } from "./pages";
 import { serve } from "./web";
 
@@ -39,9 +40,10 @@ async function start(env: Record<string, string> = {}, pages: Partial<Pages> = {
 function get(
   port: number,
   headers: Record<string, string> = {},
+  path = "/rooms?token=secret",
 ): Promise<{ status: number; headers: IncomingHttpHeaders }> {
   return new Promise((resolve, reject) => {
-    request({ port, host: "127.0.0.1", path: "/rooms?token=secret", headers, agent: false }, (response) => {
+    request({ port, host: "127.0.0.1", path, headers, agent: false }, (response) => {
       response.resume();
       response.on("end", () => resolve({ status: response.statusCode ?? 0, headers: response.headers }));
     })
@@ -98,6 +100,18 @@ describe("a request", () => {
     expect(policies[0]).not.toBe(policies[1]);
     expect(answers[0]?.headers).toMatchObject({ "x-content-type-options": "nosniff", "x-frame-options": "DENY" });
     expect(answers[0]?.headers["x-request-id"]).toBe(seen[0]?.["x-adda-request-id"]);
+  });
+
+  it("is logged without what would let a reader of the log in", async () => {
+    const debug = vi.spyOn(log, "debug").mockImplementation(() => {});
+    const port = await start();
+    await get(port, {}, "/invite/the-secret?token=secret");
+    await get(port, {}, "/invite/the-secret/more");
+    await get(port, {}, "/rooms/lobby?token=secret");
+    await vi.waitFor(() => expect(debug).toHaveBeenCalledTimes(3));
+    const paths = debug.mock.calls.map(([entry]) => (entry as unknown as { path: string }).path);
+    expect(paths).toEqual(["/invite/[removed]", "/invite/[removed]/more", "/rooms/lobby"]);
+    debug.mockRestore();
   });
 
   it("is answered when the page fails", async () => {

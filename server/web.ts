@@ -75,12 +75,17 @@ function describeRequest(request: IncomingMessage, config: Config): string {
 function logRequest(request: IncomingMessage, response: ServerResponse, requestId: string): void {
   const startedAt = performance.now();
   const { method } = request;
-  const path = pathOf(request);
+  const path = withoutSecrets(pathOf(request));
   response.once("close", () => {
     const status = response.statusCode;
     const ms = Math.round(performance.now() - startedAt);
     log[status >= 500 ? "warn" : "debug"]({ requestId, method, path, status, ms }, "Request");
   });
+}
+
+/** An invite's link lets in whoever holds it. */
+function withoutSecrets(path: string): string {
+  return path.replace(/^(\/invite\/)[^/]+/, "$1[removed]");
 }
 
 function isPercentEncoded(path: string): boolean {
