@@ -72,6 +72,44 @@ describe("into an open room", () => {
     }
   });
 
+  it("talk without a room goes where it went when a join after that failed, and nowhere when that was the first", async () => {
+    const [ada, grace] = [await person("Ada"), await person("Grace")];
+    const [open, secret] = [await room(ada, "Where it went"), await room(grace, "Failed", "closed")];
+    const socket = await connect(ada);
+    for (const [ref, told] of [
+      [secret.id, "not_joined"],
+      [open.id, open.id],
+      [secret.id, open.id],
+    ] as const) {
+      socket.send({ type: "join", payload: { roomId: ref } });
+      socket.send({ type: "chat", payload: { message: "where?" } });
+      if (ref === secret.id)
+        expect((await socket.next("error")).payload).toMatchObject({ code: "not_found", roomId: ref });
+      if (told === "not_joined") expect((await socket.next("error")).payload.code).toBe(told);
+      else expect((await socket.next("chat")).payload.roomId).toBe(told);
+    }
+  });
+
+  it("typing is told five times at once, and then its sender to wait", async () => {
+    const [ada, grace] = [await person("Ada"), await person("Grace")];
+    const { id } = await room(ada, "Typing");
+    await addMember(ada, id, { userId: grace.id });
+    const [adas, graces] = [await connect(ada), await connect(grace)];
+    await adas.join(id);
+    await graces.join(id);
+    for (let n = 0; n < 20; n++) adas.send({ type: "typing" });
+    const { payload } = await adas.next("error");
+    expect(payload).toMatchObject({ code: "rate_limited" });
+    expect(payload.retryAfterMs).toBeGreaterThan(0);
+    expect(payload.retryAfterMs).toBeLessThanOrEqual(1_000);
+    await adas.untilFrames(14, "error");
+    const { id: saidId } = await adas.say("typed");
+    expect((await graces.next("chat")).payload.id).toBe(saidId);
+    const told = graces.frames.filter(({ type }) => type === "typing").length;
+    expect(told).toBeGreaterThanOrEqual(5);
+    expect(told).toBeLessThanOrEqual(6);
+  });
+
   it("talk without a room goes to the one joined last, and to none once that is left", async () => {
     const ada = await person("Ada");
     const [first, second] = [await room(ada, "First"), await room(ada, "Second")];

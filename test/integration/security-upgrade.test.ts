@@ -228,6 +228,21 @@ describe("a server that is stopping", () => {
     expect(await socket.untilClosed()).toMatchObject({ code: CloseCode.restart });
     await stopped;
   });
+
+  it("lets in nobody whose upgrade had begun before", async () => {
+    const server = await serve();
+    const ada = await person("Ada");
+    const here = await connect(ada, server.url);
+    const gate = holdQuery("tokens");
+    const opening = TestSocket.open(server.url, { authorization: `Bearer ${ada.token}` });
+    const refused = expect(opening).rejects.toMatchObject({ status: 503 });
+    await gate.reached;
+    const stopped = server.realtime.stop();
+    expect(await here.untilClosed()).toMatchObject({ code: CloseCode.restart });
+    gate.open();
+    await refused;
+    await stopped;
+  });
 });
 
 describe("a session that ends while its socket is being opened", () => {
