@@ -20,7 +20,12 @@ export type Service = {
 /** Starts a program and waits for the line that `isReady` recognises; what it prints is kept for when it fails. */
 export async function startService(
   command: string[],
-  options: { env?: NodeJS.ProcessEnv; cwd?: string; isReady: (line: string) => string | undefined; withinMs?: number },
+  options: {
+    env?: Record<string, string>;
+    cwd?: string;
+    isReady: (line: string) => string | undefined;
+    withinMs?: number;
+  },
 ): Promise<Service> {
   const [program = "", ...args] = command;
   const child = spawn(program, args, {
