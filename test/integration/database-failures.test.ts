@@ -144,10 +144,16 @@ function breakQueries(name: string, when: "before" | "after", onBroken: () => vo
   const { pool } = shared();
   const query = pool.query.bind(pool) as unknown as Query;
   const spy = vi.spyOn(pool, "query").mockImplementation(async (...args: unknown[]) => {
-    if ((args[0] as { name?: string }).name !== name) return query(...args);
+    if (nameOf(args[0]) !== name) return query(...args);
     onBroken();
     if (when === "after") await query(...args);
     throw Object.assign(new Error("Connection terminated unexpectedly"), { code: "ECONNRESET" });
   });
   return () => spy.mockRestore();
+}
+
+/** The append that follows a retry is planned anew each time, and has no name. */
+function nameOf(statement: unknown): string | undefined {
+  const { name, text } = statement as { name?: string; text?: string };
+  return name ?? (text?.includes('INSERT INTO "Message"') ? "append-messages" : undefined);
 }

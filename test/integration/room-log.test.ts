@@ -115,6 +115,45 @@ describe("the same draft twice in one statement", () => {
   });
 });
 
+describe("drafts that are there already, in one statement with new ones", () => {
+  it("are left out, time and again; the new ones take the next numbers", async () => {
+    const roomId = await newRoom([authorId]);
+    const log = new RoomLog(database.pool, () => {});
+    const old = upTo(3).map((n) => draft(roomId, `old ${n}`));
+    await Promise.all(old.map((each) => append(log, each)));
+    for (const round of upTo(3)) {
+      const mixed = old.flatMap((each, n) => [each, draft(roomId, `new ${round} ${n}`)]);
+      const answers = await Promise.all(mixed.map((each) => append(log, each)));
+      const first = 3 * round + 1;
+      expect(answers.map((answer) => (answer === "skipped" ? answer : answer.seq))).toEqual(
+        [first, first + 1, first + 2].flatMap((seq) => ["skipped", seq]),
+      );
+    }
+    expect(await seqsIn(roomId)).toEqual(upTo(12));
+    expect(await lastSeqOf(roomId)).toBe(12);
+  });
+});
+
+describe("a statement that was planned while there were no messages", () => {
+  it("does not read them all when there are", async () => {
+    const fresh = await startTestDatabase({ max: 1 });
+    const author = await newAuthor(fresh.pool);
+    const roomId = await newRoom([author], fresh.pool);
+    const log = new RoomLog(fresh.pool, () => {});
+    await fresh.pool.query('ANALYZE "Message"');
+    for (const round of upTo(20)) {
+      await Promise.all(upTo(20).map((n) => append(log, { ...draft(roomId, `${round} ${n}`), authorId: author })));
+    }
+    await fresh.pool.query("SELECT pg_stat_force_next_flush()");
+    const { rows } = await fresh.pool.query(
+      "SELECT seq_tup_read::int FROM pg_stat_user_tables WHERE relname = 'Message'",
+    );
+    expect(await lastSeqOf(roomId, fresh.pool)).toBe(400);
+    expect(rows).toEqual([{ seq_tup_read: 0 }]);
+    await fresh.stop();
+  });
+});
+
 describe("a room that is archived while its messages wait", () => {
   it("takes none of them and no number; another room in the same statement takes its own", async () => {
     const [archived, open] = [await newRoom([authorId]), await newRoom([authorId])];
@@ -376,22 +415,19 @@ async function untilWaitingForLocks(count: number): Promise<void> {
   }
 }
 
-async function newAuthor(): Promise<string> {
+async function newAuthor(pool = database.pool): Promise<string> {
   const id = randomUUID();
-  await database.pool.query(`INSERT INTO "User" (id, name, email, "passwordHash") VALUES ($1, 'Ada', $2, 'none')`, [
+  await pool.query(`INSERT INTO "User" (id, name, email, "passwordHash") VALUES ($1, 'Ada', $2, 'none')`, [
     id,
     `${id}@example.org`,
   ]);
   return id;
 }
 
-async function newRoom(members: string[]): Promise<string> {
+async function newRoom(members: string[], pool = database.pool): Promise<string> {
   const id = randomUUID();
-  await database.pool.query(`INSERT INTO "Room" (id, slug, name) VALUES ($1, $2, 'Room')`, [id, id]);
-  await database.pool.query(`INSERT INTO "Membership" ("roomId", "userId") SELECT $1, unnest($2::uuid[])`, [
-    id,
-    members,
-  ]);
+  await pool.query(`INSERT INTO "Room" (id, slug, name) VALUES ($1, $2, 'Room')`, [id, id]);
+  await pool.query(`INSERT INTO "Membership" ("roomId", "userId") SELECT $1, unnest($2::uuid[])`, [id, members]);
   return id;
 }
 
@@ -406,8 +442,8 @@ async function seqsIn(roomId: string): Promise<number[]> {
   return (await storedIn(roomId)).map(({ seq }) => seq);
 }
 
-async function lastSeqOf(roomId: string): Promise<number> {
-  const { rows } = await database.pool.query(`SELECT "lastSeq" FROM "Room" WHERE id = $1`, [roomId]);
+async function lastSeqOf(roomId: string, pool = database.pool): Promise<number> {
+  const { rows } = await pool.query(`SELECT "lastSeq" FROM "Room" WHERE id = $1`, [roomId]);
   return rows[0].lastSeq;
 }
 
