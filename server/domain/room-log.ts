@@ -6,8 +6,8 @@ import { newMessageId } from "./message-id";
 import { Refused } from "./refused";
 
 /** Statements in flight at once. Two keep the database busy while we encode; more only make the batches smaller. */
-const LANES = 3;
-const BATCH_MAX = 500;
+const LANES = 4;
+const BATCH_MAX = 1_000;
 /** Drafts waiting for a statement, over all rooms; beyond it a sender is told to come back. */
 const WAITING_MAX = 20_000;
 /** A retry can cross its original in another process: the statement then fails whole once more. */
