@@ -4,9 +4,10 @@ import type { Message } from "@/protocol/frames";
 import { toChange } from "@/server/backplane/backplane";
 import { metrics } from "@/server/metrics";
 import { shared } from "@/server/shared";
+import type { Draft } from "./append-rows";
 import { MESSAGE_COLUMNS, type MessageRow, toMessage } from "./message-row";
 import { Refused } from "./refused";
-import { type Draft, RoomLog } from "./room-log";
+import { RoomLog } from "./room-log";
 import { requireRoom } from "./rooms";
 import type { Viewer } from "./viewer";
 

@@ -2,6 +2,7 @@ import type { Pool } from "pg";
 import type { Message } from "@/protocol/frames";
 import { log } from "@/server/log";
 import { metrics } from "@/server/metrics";
+import { type AppendedRow, appendRows, type Draft } from "./append-rows";
 import { newMessageId } from "./message-id";
 import { Refused } from "./refused";
 
@@ -15,8 +16,6 @@ const TRIES = 3;
 /** Where one sender tries again, others do: for so long each statement looks what is there already. */
 const LOOKS_FOR_MS = 1_000;
 const UNIQUE_VIOLATION = "23505";
-
-export type Draft = { roomId: string; authorId: string; sender: string; clientId: string; message: string };
 
 /**
  * What became of a draft: the message, after COMMIT; "skipped" when the author is no member, the room takes
@@ -42,51 +41,6 @@ class Waiting {
 
 /** The drafts of one statement, by room. */
 type Batch = Map<string, Waiting[]>;
-
-/**
- * Appends in one statement whatever is waiting: it takes the rooms' next numbers under their locks,
- * leaves out the drafts whose author is no member, and stores the rest. Rooms are locked in the order of
- * their ids, so that two processes never wait for each other. Their heads go from the lock to the rows as
- * one value: a join of so many drafts with so many rooms is planned as a loop in a loop.
- */
-const append = (andWhere = "") => `
-    WITH draft AS (
-      SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[])
-        WITH ORDINALITY AS d(id, "roomId", "authorId", "clientId", body, place)
-    ), fresh AS (
-      SELECT draft.*, row_number() OVER (PARTITION BY "roomId" ORDER BY place)::int AS step
-      FROM draft
-      WHERE EXISTS (SELECT FROM "Membership" m WHERE m."roomId" = draft."roomId" AND m."userId" = draft."authorId")
-        ${andWhere}
-    ), room AS (
-      SELECT id, "lastSeq" FROM "Room"
-      WHERE id IN (SELECT "roomId" FROM fresh) AND "archivedAt" IS NULL
-      ORDER BY id FOR NO KEY UPDATE
-    ), head AS (
-      SELECT jsonb_object_agg(id, "lastSeq") AS of FROM room
-    ), counted AS (
-      UPDATE "Room" SET "lastSeq" = (head.of->>id::text)::int + taken.steps
-      FROM head, (SELECT "roomId", max(step) AS steps FROM fresh GROUP BY "roomId") taken
-      WHERE "Room".id = taken."roomId" AND head.of ? id::text
-    ), numbered AS (
-      SELECT fresh.*, (head.of->>"roomId"::text)::int + step AS seq
-      FROM fresh, head WHERE head.of ? "roomId"::text
-    )
-    INSERT INTO "Message" (id, "roomId", seq, rev, "authorId", "clientId", body, "sentAt")
-    SELECT id, "roomId", seq, seq, "authorId", "clientId", body, clock_timestamp() FROM numbered
-    RETURNING id, seq, (extract(epoch FROM "sentAt") * 1000)::float8 AS "sentAtMs"`;
-
-/** Fails whole when a draft is there already: that is rare, and to look for each beforehand a sixth of the work. */
-const APPEND_NEW = { name: "append-messages", text: append() };
-
-/** Leaves out the drafts that are there already. Without a name, so that it is planned for the table as it is now. */
-const APPEND_UNLESS_THERE = {
-  text: append(`AND NOT EXISTS (
-    SELECT FROM "Message" m WHERE m."authorId" = draft."authorId" AND m."clientId" = draft."clientId"
-  )`),
-};
-
-type AppendedRow = { id: string; seq: number; sentAtMs: number };
 
 /**
  * Group commit. A draft that finds its room idle and a lane free goes at once; what arrives while a
@@ -190,17 +144,10 @@ export class RoomLog {
   }
 
   async #insert(drafts: Waiting[]): Promise<AppendedRow[]> {
-    const values = [
-      drafts.map(({ id }) => id),
-      drafts.map(({ draft }) => draft.roomId),
-      drafts.map(({ draft }) => draft.authorId),
-      drafts.map(({ draft }) => draft.clientId),
-      drafts.map(({ draft }) => draft.message),
-    ];
     for (let tries = 1; ; tries++) {
-      const statement = performance.now() < this.#looksUntil ? APPEND_UNLESS_THERE : APPEND_NEW;
+      const mayBeThere = performance.now() < this.#looksUntil;
       try {
-        return (await this.#pool.query<AppendedRow>({ ...statement, values })).rows;
+        return await appendRows(this.#pool, drafts, mayBeThere);
       } catch (error) {
         if (tries === TRIES || (error as { code?: string }).code !== UNIQUE_VIOLATION) throw error;
         this.#looksUntil = performance.now() + LOOKS_FOR_MS;

@@ -155,5 +155,8 @@ function breakQueries(name: string, when: "before" | "after", onBroken: () => vo
 /** The append that follows a retry is planned anew each time, and has no name. */
 function nameOf(statement: unknown): string | undefined {
   const { name, text } = statement as { name?: string; text?: string };
-  return name ?? (text?.includes('INSERT INTO "Message"') ? "append-messages" : undefined);
+  return (
+    (name === "append-message" ? "append-messages" : name) ??
+    (text?.includes('INSERT INTO "Message"') ? "append-messages" : undefined)
+  );
 }

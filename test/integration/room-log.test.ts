@@ -4,8 +4,9 @@ import { Client, type Pool } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Message } from "@/protocol/frames";
 import { connect } from "@/server/db/connect";
+import type { Draft } from "@/server/domain/append-rows";
 import { Refused } from "@/server/domain/refused";
-import { type Appended, type Draft, RoomLog } from "@/server/domain/room-log";
+import { type Appended, RoomLog } from "@/server/domain/room-log";
 import { type ConnectedTestDatabase, startTestDatabase } from "../support/database";
 import { startProxy, type TestProxy } from "../support/proxy";
 
