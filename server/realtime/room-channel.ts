@@ -4,23 +4,20 @@ import { type Backplane, type Change, type RoomEvent, toChange, type Unsubscribe
 import { type Changes, changesSince, latestPage, recentChanges } from "@/server/domain/history";
 import { isAppending } from "@/server/domain/messages";
 import { findRoomHead, type RoomHead } from "@/server/domain/room-heads";
-import { log } from "@/server/log";
 import { metrics } from "@/server/metrics";
 import { encodeTexts } from "./fan-out";
 import { chatFrame, joinedFrame } from "./frame-json";
+import { HoleRepair } from "./hole-repair";
 import type { Listener } from "./listener";
 import { RoomDetails } from "./room-details";
 import { RECENT_MAX, RoomFeed } from "./room-feed";
 import { RoomPresence } from "./room-presence";
 
-/** A hole may be two events that swapped places: wait this long before reading the database. */
-const HOLE_PATIENCE_MS = 50;
-/** After the database failed to repair a hole. */
-const REPAIR_RETRY_MS = 1_000;
 /** From here on a write to everybody takes longer than a commit. */
 const MANY_LISTENERS = 500;
 /** What one write takes, about. What is gathered waits at most as long as its own writing will take. */
 const WRITE_MS = 0.005;
+
 /** What a join is answered with: a page as of the room's change `seq`, and what has happened since. */
 type Page = { changes: readonly Change[]; seq: number; more: boolean; after: readonly Change[] };
 
@@ -34,6 +31,7 @@ export class RoomChannel {
   readonly #entering = new Set<{ listener: Listener; dismissed: boolean }>();
   readonly #presence: RoomPresence;
   readonly #feed = new RoomFeed();
+  readonly #repair: HoleRepair;
   readonly #details: RoomDetails;
   readonly #opened: Promise<void>;
   #outgoing: string[] = [];
@@ -41,8 +39,6 @@ export class RoomChannel {
   #closed = false;
   #idleBeats = 0;
   #holdTimer: ReturnType<typeof setTimeout> | undefined;
-  #repair: Promise<void> | undefined;
-  #repairTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(roomId: string, slug: string, backplane: Backplane, onDirty: (channel: RoomChannel) => void) {
     this.#roomId = roomId;
@@ -50,6 +46,7 @@ export class RoomChannel {
     this.#backplane = backplane;
     this.#onDirty = onDirty;
     this.#presence = new RoomPresence(roomId, backplane, (frame) => this.#say(frame));
+    this.#repair = new HoleRepair(roomId, this.#feed, (changes) => this.#tell(changes));
     this.#details = new RoomDetails(roomId, (room) => this.#sayFrame({ type: "room", payload: room }));
     this.#opened = this.#open();
     this.#opened.catch(() => this.close());
@@ -109,7 +106,7 @@ export class RoomChannel {
   /** Tells what other processes said and this one did not hear: the database knows more, or something else. */
   async catchUp(stored: RoomHead): Promise<void> {
     await this.#opened;
-    if (stored.seq > this.#feed.head && !this.#closed) await this.#readMissed();
+    if (stored.seq > this.#feed.head && !this.#closed) await this.#repair.now();
     await this.#details.compare(stored);
   }
 
@@ -144,8 +141,8 @@ export class RoomChannel {
 
   close(): void {
     this.#closed = true;
-    clearTimeout(this.#repairTimer);
     clearTimeout(this.#holdTimer);
+    this.#repair.stop();
     this.#presence.close();
     this.#unsubscribe?.();
   }
@@ -185,7 +182,7 @@ export class RoomChannel {
 
   #hearChanges(changes: readonly Change[]): void {
     this.#tell(this.#feed.take(changes));
-    if (this.#feed.hasHole) this.#repairIn(HOLE_PATIENCE_MS);
+    if (this.#feed.hasHole) this.#repair.soon();
   }
 
   #tell(changes: readonly Change[]): void {
@@ -202,34 +199,6 @@ export class RoomChannel {
     this.#onDirty(this);
   }
 
-  #repairIn(delayMs: number): void {
-    this.#repairTimer ??= setTimeout(() => {
-      this.#repairTimer = undefined;
-      if (!this.#feed.hasHole || this.#closed) return;
-      this.#readMissed().catch((error) => {
-        log.warn({ err: error, roomId: this.#roomId }, "A hole in a room's feed could not be repaired; trying again.");
-        this.#repairIn(REPAIR_RETRY_MS);
-      });
-    }, delayMs);
-  }
-
-  /** Brings the feed up to what the database has. One read at a time, however many ask. */
-  #readMissed(): Promise<void> {
-    this.#repair ??= this.#readAllMissed().finally(() => {
-      this.#repair = undefined;
-    });
-    return this.#repair;
-  }
-
-  async #readAllMissed(): Promise<void> {
-    metrics().repairs.inc();
-    for (let more = true; more; ) {
-      const missed = await changesSince(this.#roomId, this.#feed.head, PAGE_MAX_SIZE);
-      more = missed.more;
-      this.#tell(this.#feed.repair(missed.messages, more ? (missed.messages.at(-1)?.rev ?? missed.seq) : missed.seq));
-    }
-  }
-
   #pageAtHand(since: number | undefined): Page | null {
     const seq = this.#feed.head;
     if (since === undefined) {
@@ -244,7 +213,7 @@ export class RoomChannel {
   async #read(since: number | undefined): Promise<Changes> {
     const page =
       since === undefined ? await latestPage(this.#roomId) : await changesSince(this.#roomId, since, PAGE_MAX_SIZE);
-    if (page.seq > this.#feed.head) await this.#readMissed();
+    if (page.seq > this.#feed.head) await this.#repair.now();
     return page;
   }
 
