@@ -1,4 +1,5 @@
 import type { Pool } from "pg";
+import type { MessageFile } from "@/protocol/files";
 import type { Message } from "@/protocol/frames";
 import { log } from "@/server/log";
 import { metrics } from "@/server/metrics";
@@ -14,7 +15,15 @@ const WAITING_MAX = 20_000;
 const TRIES = 3;
 const UNIQUE_VIOLATION = "23505";
 
-export type Draft = { roomId: string; authorId: string; sender: string; clientId: string; message: string };
+export type Draft = {
+  roomId: string;
+  authorId: string;
+  sender: string;
+  clientId: string;
+  message: string;
+  /** Already this message's own. */
+  files?: MessageFile[];
+};
 
 /**
  * What became of a draft: the message, after COMMIT; "skipped" when the author is no member, the room takes
@@ -46,12 +55,12 @@ type Batch = Map<string, Waiting[]>;
  * leaves out the drafts whose author is no member or that are there already, and stores the rest. Rooms
  * are locked in the order of their ids, so that two processes never wait for each other.
  */
-const APPEND = {
-  name: "append-messages",
+const append = ({ withFiles }: { withFiles: boolean }) => ({
+  name: withFiles ? "append-messages-with-files" : "append-messages",
   text: `
     WITH draft AS (
-      SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[])
-        WITH ORDINALITY AS d(id, "roomId", "authorId", "clientId", body, place)
+      SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[]${withFiles ? ", $6::jsonb[]" : ""})
+        WITH ORDINALITY AS d(id, "roomId", "authorId", "clientId", body, ${withFiles ? "files, " : ""}place)
     ), fresh AS (
       SELECT draft.*, row_number() OVER (PARTITION BY "roomId" ORDER BY place)::int AS step
       FROM draft
@@ -66,11 +75,15 @@ const APPEND = {
       FROM room JOIN (SELECT "roomId", max(step) AS steps FROM fresh GROUP BY "roomId") taken ON taken."roomId" = room.id
       WHERE "Room".id = room.id
     )
-    INSERT INTO "Message" (id, "roomId", seq, rev, "authorId", "clientId", body, "sentAt")
-    SELECT fresh.id, room.id, room."lastSeq" + step, room."lastSeq" + step, "authorId", "clientId", body, clock_timestamp()
+    INSERT INTO "Message" (id, "roomId", seq, rev, "authorId", "clientId", body, "sentAt"${withFiles ? ", files" : ""})
+    SELECT fresh.id, room.id, room."lastSeq" + step, room."lastSeq" + step, "authorId", "clientId", body, clock_timestamp()${withFiles ? ", files" : ""}
     FROM fresh JOIN room ON room.id = fresh."roomId"
     RETURNING id, seq, (extract(epoch FROM "sentAt") * 1000)::float8 AS "sentAtMs"`,
-};
+});
+
+/** The many messages without files pay nothing for the few with some. */
+const APPEND = append({ withFiles: false });
+const APPEND_WITH_FILES = append({ withFiles: true });
 
 type AppendedRow = { id: string; seq: number; sentAtMs: number };
 
@@ -175,15 +188,17 @@ export class RoomLog {
   }
 
   async #insert(drafts: Waiting[], tries = TRIES): Promise<AppendedRow[]> {
-    const values = [
+    const withFiles = drafts.some(({ draft }) => draft.files);
+    const values: unknown[] = [
       drafts.map(({ id }) => id),
       drafts.map(({ draft }) => draft.roomId),
       drafts.map(({ draft }) => draft.authorId),
       drafts.map(({ draft }) => draft.clientId),
       drafts.map(({ draft }) => draft.message),
+      ...(withFiles ? [drafts.map(({ draft }) => draft.files && JSON.stringify(draft.files))] : []),
     ];
     try {
-      return (await this.#pool.query<AppendedRow>({ ...APPEND, values })).rows;
+      return (await this.#pool.query<AppendedRow>({ ...(withFiles ? APPEND_WITH_FILES : APPEND), values })).rows;
     } catch (error) {
       if (tries > 1 && (error as { code?: string }).code === UNIQUE_VIOLATION) return this.#insert(drafts, tries - 1);
       throw error;
@@ -237,6 +252,7 @@ function toAppended(draft: Draft, row: AppendedRow | undefined): Message | "skip
     sentAt: new Date(row.sentAtMs).toISOString(),
     editedAt: null,
     deletedAt: null,
+    ...(draft.files && { files: draft.files }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { constants, createReadStream } from "node:fs";
+import { constants, createReadStream, mkdirSync } from "node:fs";
 import { copyFile, type FileHandle, mkdir, mkdtemp, open, readdir, rename, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
@@ -24,11 +24,11 @@ type Options = { dir: string; secret: string; uploadPath: string };
  * is whole. To finish is to copy that file (which costs nothing where the file system shares blocks): a part that is
  * still being written, or is sent again on purpose, then writes into a file that nobody reads any more.
  */
-export async function directoryStorage({ dir, secret, uploadPath }: Options): Promise<DirectoryStorage> {
+export function directoryStorage({ dir, secret, uploadPath }: Options): DirectoryStorage {
   const objects = join(dir, "objects");
   const uploads = join(dir, "uploads");
   const scratch = join(dir, "scratch");
-  for (const folder of [objects, uploads, scratch]) await mkdir(folder, { recursive: true, mode: 0o700 });
+  for (const folder of [objects, uploads, scratch]) mkdirSync(folder, { recursive: true, mode: 0o700 });
 
   const objectPath = (key: string) => join(objects, ...segmentsOf(key));
   const uploadDir = ({ ref }: Pick<Upload, "ref">) => join(uploads, ...segmentsOf(ref));

@@ -171,7 +171,7 @@ async function openDirectory(): Promise<Tested> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const storage = await directoryStorage({ dir, secret: SECRET, uploadPath: origin + PARTS_PATH });
+  const storage = directoryStorage({ dir, secret: SECRET, uploadPath: origin + PARTS_PATH });
   server.on("request", (request, response) => void receivePart(request, response, { storage, secret: SECRET }));
   return {
     storage,
