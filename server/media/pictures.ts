@@ -62,8 +62,7 @@ export async function makePoster(bytes: Uint8Array, dir: string): Promise<Previe
 function measure(metadata: Metadata, pixelsMax: number): { width: number; height: number } {
   const { width, height } = metadata.autoOrient;
   const pages = metadata.pages ?? 1;
-  const frame = { width, height: pages > 1 ? (metadata.pageHeight ?? height / pages) : height };
-  const pixels = frame.width * frame.height;
+  const pixels = width * height;
   const max = pages > 1 ? pixelsMax * MOVING_FACTOR : pixelsMax;
   if (pixels > pixelsMax || pixels * pages > max || pages > FRAMES_MAX) {
     const most = `${Math.floor(pixelsMax / 1e6)} million pixels`;
@@ -72,7 +71,7 @@ function measure(metadata: Metadata, pixelsMax: number): { width: number; height
       `This picture is too large: it may have at most ${most}. Make it smaller and try again.`,
     );
   }
-  return frame;
+  return { width, height };
 }
 
 async function makeStill(path: string, type: string, dir: string, size: { width: number; height: number }) {
