@@ -8,7 +8,7 @@ import { forgetRemoved, removeFilesOf, removeUnsent } from "@/server/domain/file
 import { beginUpload, describeFile, discardFile, findUpload } from "@/server/domain/files/uploads";
 import { listMessages } from "@/server/domain/history";
 import { addMember, joinRoom, removeMember } from "@/server/domain/memberships";
-import { postMessage } from "@/server/domain/messages";
+import { type NewMessage, type Posted, postMessage } from "@/server/domain/messages";
 import { createRoom, updateRoom } from "@/server/domain/rooms";
 import type { Viewer } from "@/server/domain/viewer";
 import { testConfig, useTestDomain } from "../support/domain";
@@ -139,9 +139,9 @@ describe("a message", () => {
     expect(notes).toMatchObject({ kind: "text", type: "text/plain", text: "first line\nsecond line", size: 23 });
 
     const draft = { message: "", clientId: "with-files", files: [more.id, notes.id] };
-    const { message, isNew } = await postMessage(grace, room.id, draft);
+    const { message, isNew } = await post(grace, room.id, draft);
     expect({ message, isNew }).toMatchObject({ isNew: true, message: { files: [more, notes] } });
-    expect(await postMessage(grace, room.id, draft)).toEqual({ message, isNew: false });
+    expect(await post(grace, room.id, draft)).toEqual({ message, isNew: false });
     expect(heard).toEqual([message, message]);
     const history = await listMessages(linus, room.id);
     expect(history.messages).toEqual([message]);
@@ -151,7 +151,7 @@ describe("a message", () => {
 
   it("without files has no such field", async () => {
     const { grace, room } = await newRoom();
-    const { message } = await postMessage(grace, room.id, { message: "plain" });
+    const { message } = await post(grace, room.id, { message: "plain" });
     expect(message).not.toHaveProperty("files");
     expect((await listMessages(grace, room.id)).messages).toEqual([message]);
   });
@@ -165,7 +165,7 @@ describe("a message", () => {
     const gone = await upload(grace, room.id, NOTES);
     await discardFile(grace, gone.id);
     const used = await upload(grace, room.id, NOTES);
-    await postMessage(grace, room.id, { message: "used", files: [used.id] });
+    await post(grace, room.id, { message: "used", files: [used.id] });
     const bad = {
       "You have no file": [(await upload(linus, room.id, NOTES)).id, gone.id, randomUUID()],
       "another room": [(await upload(grace, other.id, NOTES)).id],
@@ -174,14 +174,14 @@ describe("a message", () => {
     };
     for (const [why, ids] of Object.entries(bad)) {
       for (const id of ids) {
-        await expect(postMessage(grace, room.id, { message: "no", files: [good.id, id] })).rejects.toMatchObject({
+        await expect(post(grace, room.id, { message: "no", files: [good.id, id] })).rejects.toMatchObject({
           code: "invalid",
           message: expect.stringContaining(why),
           details: { field: "files" },
         });
       }
     }
-    expect((await postMessage(grace, room.id, { message: "yes", files: [good.id] })).isNew).toBe(true);
+    expect((await post(grace, room.id, { message: "yes", files: [good.id] })).isNew).toBe(true);
   });
 
   it("that is refused gives its files back", async () => {
@@ -190,11 +190,9 @@ describe("a message", () => {
     await joinRoom(linus, room.id);
     const file = await upload(linus, room.id, NOTES);
     await removeMember(grace, room.id, linus.id);
-    expect(await code(postMessage(linus, room.id, { message: "bye", clientId: "one", files: [file.id] }))).toBe(
-      "forbidden",
-    );
+    expect(await code(post(linus, room.id, { message: "bye", clientId: "one", files: [file.id] }))).toBe("forbidden");
     await addMember(grace, room.id, { userId: linus.id });
-    const again = await postMessage(linus, room.id, { message: "back", clientId: "two", files: [file.id] });
+    const again = await post(linus, room.id, { message: "back", clientId: "two", files: [file.id] });
     expect(again.message.files).toEqual([file]);
   });
 
@@ -202,7 +200,7 @@ describe("a message", () => {
     const { grace, room } = await newRoom();
     const file = await upload(grace, room.id, NOTES);
     const posts = Array.from({ length: 6 }, (_, n) =>
-      code(postMessage(grace, room.id, { message: "mine", clientId: `${n}`, files: [file.id] })),
+      code(post(grace, room.id, { message: "mine", clientId: `${n}`, files: [file.id] })),
     );
     expect((await Promise.all(posts)).toSorted()).toEqual([...Array(5).fill("invalid"), "taken"]);
   });
@@ -214,7 +212,7 @@ describe("a message", () => {
       .png()
       .toBuffer();
     const file = await upload(grace, room.id, { name: "sea.png", bytes: png });
-    const { message } = await postMessage(grace, room.id, { message: "", files: [file.id] });
+    const { message } = await post(grace, room.id, { message: "", files: [file.id] });
     const addresses = [file.url, file.small, file.large].map(String);
     for (const address of addresses) expect((await get(grace, address)).status).toBe(200);
 
@@ -228,7 +226,7 @@ describe("a message", () => {
     const { grace, room } = await newRoom();
     const file = await upload(grace, room.id, NOTES);
     expect(await describeFile(grace, file.id, { alt: "A list" })).toMatchObject({ file: { alt: "A list" } });
-    const { message } = await postMessage(grace, room.id, { message: "", files: [file.id] });
+    const { message } = await post(grace, room.id, { message: "", files: [file.id] });
     expect(message.files).toMatchObject([{ alt: "A list" }]);
     expect(await code(describeFile(grace, file.id, { alt: "Too late" }))).toBe("conflict");
     expect(await code(discardFile(grace, file.id))).toBe("conflict");
@@ -239,7 +237,7 @@ describe("after a day", () => {
   it("what no message took and what was never finished is removed, and nothing else", async () => {
     const { grace, room } = await newRoom();
     const sent = await upload(grace, room.id, NOTES);
-    await postMessage(grace, room.id, { message: "", files: [sent.id] });
+    await post(grace, room.id, { message: "", files: [sent.id] });
     await removeUnsent();
     const before = await objects();
     const unsent = await upload(grace, room.id, NOTES);
@@ -258,3 +256,9 @@ describe("after a day", () => {
     expect(await objects()).toEqual(before);
   });
 });
+
+function post(viewer: Viewer, roomId: string, given: NewMessage): Promise<Posted> {
+  return new Promise((resolve, reject) => {
+    postMessage(viewer, roomId, given, (posted) => ("error" in posted ? reject(posted.error) : resolve(posted)));
+  });
+}
