@@ -20,6 +20,7 @@ export function useTestFiles() {
   let origin: string;
   let folder: string;
   let stop: () => Promise<void>;
+  const tokens = new Map<string, Promise<{ token: string }>>();
 
   beforeAll(async () => {
     const transfer = openTransfer(config());
@@ -38,6 +39,12 @@ export function useTestFiles() {
   });
 
   afterAll(() => stop());
+
+  async function authorize(viewer: Viewer): Promise<string> {
+    const token = tokens.get(viewer.id) ?? tokenOf(viewer);
+    tokens.set(viewer.id, token);
+    return `Bearer ${(await token).token}`;
+  }
 
   async function sendParts({ upload }: FileUpload, bytes: Uint8Array): Promise<void> {
     for (const { url, headers, offset, size } of upload?.parts ?? []) {
@@ -59,7 +66,7 @@ export function useTestFiles() {
       return file;
     },
     async get(viewer: Viewer | null, address: string, headers: Record<string, string> = {}): Promise<Response> {
-      const authorization = viewer && `Bearer ${(await tokenOf(viewer)).token}`;
+      const authorization = viewer && (await authorize(viewer));
       return fetch(new URL(address, origin), { headers: { ...headers, ...(authorization && { authorization }) } });
     },
     /** Every object that the storage has. */

@@ -35,7 +35,7 @@ export async function requireReadable(viewer: Viewer, id: string, variant: strin
     etag: `"${file.id}-${found}"`,
     size,
     type: isContent ? file.type : "image/webp",
-    name: file.name,
+    name: isContent ? file.name : `${file.name}-${found}.webp`,
     kind: isContent ? file.kind : "image",
   };
 }
