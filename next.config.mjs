@@ -18,6 +18,7 @@ export default {
     "prom-client",
     "rate-limiter-flexible",
     "redis",
+    "sharp",
     "ws",
   ],
 };

@@ -13,6 +13,7 @@ import { idle } from "./scenarios/idle";
 import { latency } from "./scenarios/latency";
 import { processes } from "./scenarios/processes";
 import { restart } from "./scenarios/restart";
+import { uploads } from "./scenarios/uploads";
 
 const HELP = `npm run bench -- [options]
   --quick          one round, smaller and shorter; prints, and leaves docs/performance.md alone
@@ -24,12 +25,13 @@ const HELP = `npm run bench -- [options]
   a  memory of idle sockets       e  restart storm
   b  fan-out of stored messages   f  history at ten million messages
   c  durable messages a second    g  1, 2 and 4 processes with Redis
-  d  latency at a steady rate     h  growth of a delivery's cost with the room`;
+  d  latency at a steady rate     h  growth of a delivery's cost with the room
+  i  twenty large uploads at once`;
 
 const { values: options } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
-    only: { type: "string", default: "a,b,c,d,e,f,g,h" },
+    only: { type: "string", default: "a,b,c,d,e,f,g,h,i" },
     rounds: { type: "string" },
     "no-page": { type: "boolean", default: false },
     page: { type: "boolean", default: false },
@@ -81,6 +83,7 @@ function scenarios(context: Context): (() => Promise<Report>)[] {
     f: () => history(context),
     g: () => processes(context),
     h: () => growth(context, fannedOut),
+    i: () => uploads(context),
   };
   return options.only.split(",").map((id) => {
     const scenario = all[id.trim()];

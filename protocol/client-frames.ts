@@ -1,6 +1,8 @@
 import { z } from "zod";
 import type { ErrorPayload } from "./errors";
-import { CLIENT_ID_MAX_LENGTH, FRAME_MAX_DEPTH, MESSAGE_MAX_LENGTH, SEQ_MAX } from "./limits";
+import { CLIENT_ID_MAX_LENGTH, FILES_PER_MESSAGE, FRAME_MAX_DEPTH, MESSAGE_MAX_LENGTH, SEQ_MAX } from "./limits";
+
+const EMPTY = "message is empty.";
 
 // What reads a client's frames stands apart from frames.ts: a browser never does, and should not load zod.
 
@@ -16,17 +18,30 @@ const clientId = z
     `clientId must be 1 to ${CLIENT_ID_MAX_LENGTH} letters, digits, "_" or "-".`,
   );
 
-/** A message's text: not blank, within the limit, without NUL (PostgreSQL cannot store it). */
-export const messageText = z
+/** A message's text: within the limit, without NUL (PostgreSQL cannot store it). */
+const anyText = z
   .string({ error: "message must be a string." })
   // Not `max`, which counts an emoji once: the composer and the document count as JavaScript does.
   .refine(({ length }) => length <= MESSAGE_MAX_LENGTH, `message is longer than ${MESSAGE_MAX_LENGTH} characters.`)
-  .refine((text) => text.trim() !== "", "message is empty.")
   .refine((text) => !text.includes("\0"), "message has a NUL character: remove it.")
   .transform((text) => text.toWellFormed());
 
+/** The text of a message that is nothing but text: not blank either. */
+export const messageText = anyText.refine(isSomething, EMPTY);
+
+const files = z
+  .array(z.guid("files is a list of the ids of files that you uploaded."), {
+    error: "files is a list of the ids of files that you uploaded.",
+  })
+  .max(FILES_PER_MESSAGE, `A message carries at most ${FILES_PER_MESSAGE} files.`)
+  .refine((ids) => new Set(ids).size === ids.length, "files names a file twice.")
+  .transform((ids) => ids.map((id) => id.toLowerCase()));
+
+const somethingToSay = { error: EMPTY, path: ["message"] };
+const said = { message: anyText, clientId: clientId.optional(), files: files.optional() };
+
 /** What `POST /api/rooms/:room/messages` takes; `chat` takes the same and a `roomId`. */
-export const newMessage = z.object({ message: messageText, clientId: clientId.optional() });
+export const newMessage = z.object(said).refine(saysSomething, somethingToSay);
 
 const clientFrame = z.discriminatedUnion("type", [
   z.object({
@@ -41,7 +56,10 @@ const clientFrame = z.discriminatedUnion("type", [
     }),
   }),
   z.object({ type: z.literal("leave"), payload: z.object({ roomId: roomRef }) }),
-  z.object({ type: z.literal("chat"), payload: newMessage.extend({ roomId: roomRef.optional() }) }),
+  z.object({
+    type: z.literal("chat"),
+    payload: z.object({ ...said, roomId: roomRef.optional() }).refine(saysSomething, somethingToSay),
+  }),
   z.object({ type: z.literal("typing"), payload: z.object({ roomId: roomRef.optional() }).default({}) }),
   z.object({ type: z.literal("ping") }),
 ]);
@@ -62,6 +80,14 @@ export function parseClientFrame(text: string): ParsedFrame {
   }
   const parsed = clientFrame.safeParse(json);
   return parsed.success ? { ok: true, frame: parsed.data } : { ok: false, error: explain(json, parsed.error) };
+}
+
+function saysSomething({ message, files }: { message: string; files?: string[] }): boolean {
+  return isSomething(message) || (files !== undefined && files.length > 0);
+}
+
+function isSomething(text: string): boolean {
+  return text.trim() !== "";
 }
 
 function explain(json: unknown, error: z.ZodError): ErrorPayload {

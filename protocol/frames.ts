@@ -1,5 +1,6 @@
 import type { ClientFrame } from "./client-frames";
 import type { ErrorPayload } from "./errors";
+import type { MessageFile } from "./files";
 
 export type { ClientFrame };
 
@@ -15,13 +16,15 @@ export type Message = {
   /** The room's number that last changed it; equal to `seq` until it is edited or deleted. */
   rev: number;
   clientId: string;
-  /** The text; empty when `deletedAt` is set. */
+  /** The text; empty when `deletedAt` is set, and it may be when there are `files`. */
   message: string;
   sender: string;
   senderId: string;
   sentAt: string;
   editedAt: string | null;
   deletedAt: string | null;
+  /** What the message carries, in its sender's order; absent when it carries nothing. */
+  files?: MessageFile[];
 };
 
 export type Room = {

@@ -39,3 +39,17 @@ export const SILENCE_MAX_MS = 45_000;
 export const TYPING_TTL_MS = 6_000;
 /** A client says `typing` at most this often. */
 export const TYPING_INTERVAL_MS = 3_000;
+
+/** Files in one message. */
+export const FILES_PER_MESSAGE = 10;
+/** Longest name of a file, in UTF-16 code units. */
+export const FILE_NAME_MAX_LENGTH = 200;
+/** Longest description of a picture, in UTF-16 code units. */
+export const ALT_MAX_LENGTH = 1_000;
+/** The squares into which a picture's two previews fit. */
+export const PREVIEW_SMALL_PX = 480;
+export const PREVIEW_LARGE_PX = 1_440;
+/** Longest excerpt of a text file, in UTF-16 code units. */
+export const TEXT_PREVIEW_MAX_LENGTH = 1_000;
+/** Values in a voice note's waveform. */
+export const WAVEFORM_MAX_LENGTH = 64;

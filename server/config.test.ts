@@ -65,13 +65,13 @@ describe("readConfig", () => {
 });
 
 describe("docs/configuration.md and .env.example", () => {
-  const table = readFileSync("docs/configuration.md", "utf8").matchAll(/^\| `([A-Z_]+)` \| (?:`([^`]+)`)?/gm);
+  const table = readFileSync("docs/configuration.md", "utf8").matchAll(/^\| `([A-Z0-9_]+)` \| (?:`([^`]+)`)?/gm);
   const documented = [...table].map(([, name = "", value]) => ({ name, value }));
   const defaults: Record<string, unknown> = environment.parse({});
 
   it("have every variable, and no other", () => {
     const variables = Object.keys(environment.shape).sort();
-    const examples = readFileSync(".env.example", "utf8").matchAll(/^# ([A-Z_]+)=/gm);
+    const examples = readFileSync(".env.example", "utf8").matchAll(/^# ([A-Z0-9_]+)=/gm);
     expect(documented.map(({ name }) => name).sort()).toEqual(variables);
     expect([...examples].map(([, name]) => name).sort()).toEqual(variables);
   });

@@ -34,6 +34,22 @@ export const environment = z
     LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
     METRICS_TOKEN: secret.optional(),
 
+    S3_BUCKET: z.string().optional(),
+    S3_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+    S3_REGION: z.string().default("us-east-1"),
+    S3_ACCESS_KEY_ID: z.string().optional(),
+    S3_SECRET_ACCESS_KEY: z.string().optional(),
+    S3_FORCE_PATH_STYLE: flag.optional(),
+    S3_PREFIX: z
+      .string()
+      .regex(/^([\w-]+\/)+$/, 'must be folders of letters, digits, "_" and "-", with a "/" at the end')
+      .optional(),
+    FILE_BYTES_MAX: count(256 * MEBIBYTE).refine((bytes) => bytes <= 5 * 1024 * MEBIBYTE, "must be at most 5 GiB"),
+    PICTURE_PIXELS_MAX: count(50_000_000, 1_000_000),
+    UPLOADS_PER_USER: count(50),
+    STORAGE_BYTES_PER_USER: count(10 * 1024 * MEBIBYTE),
+    STORAGE_BYTES_PER_ROOM: count(50 * 1024 * MEBIBYTE),
+
     SOCKETS_PER_USER: count(50),
     JOINS_PER_SOCKET: count(100),
     FIRST_FRAME_TIMEOUT_MS: count(30_000),
@@ -56,6 +72,10 @@ export const environment = z
   .refine(({ PROCESSES, REDIS_URL }) => PROCESSES === 1 || REDIS_URL, {
     path: ["REDIS_URL"],
     message: "several processes (PROCESSES) hear each other by Redis",
+  })
+  .refine(({ S3_BUCKET, S3_ENDPOINT, S3_ACCESS_KEY_ID }) => S3_BUCKET || (!S3_ENDPOINT && !S3_ACCESS_KEY_ID), {
+    path: ["S3_BUCKET"],
+    message: "the other S3_ variables need the name of a bucket",
   });
 
 type Environment = Record<string, string | undefined>;
@@ -92,6 +112,23 @@ export function readConfig(env: Environment = process.env) {
     authSecret: given.AUTH_SECRET ?? findOrCreateSecret(dataDir, "auth-secret"),
     logLevel: given.LOG_LEVEL,
     metricsToken: given.METRICS_TOKEN,
+
+    s3: given.S3_BUCKET
+      ? {
+          bucket: given.S3_BUCKET,
+          region: given.S3_REGION,
+          endpoint: given.S3_ENDPOINT,
+          accessKeyId: given.S3_ACCESS_KEY_ID,
+          secretAccessKey: given.S3_SECRET_ACCESS_KEY,
+          forcePathStyle: given.S3_FORCE_PATH_STYLE ?? given.S3_ENDPOINT !== undefined,
+          prefix: given.S3_PREFIX ?? "",
+        }
+      : null,
+    fileBytesMax: given.FILE_BYTES_MAX,
+    picturePixelsMax: given.PICTURE_PIXELS_MAX,
+    uploadsPerUser: given.UPLOADS_PER_USER,
+    storageBytesPerUser: given.STORAGE_BYTES_PER_USER,
+    storageBytesPerRoom: given.STORAGE_BYTES_PER_ROOM,
 
     socketsPerUser: given.SOCKETS_PER_USER,
     joinsPerSocket: given.JOINS_PER_SOCKET,

@@ -5,6 +5,7 @@ const policy = (change: Partial<Parameters<typeof contentSecurityPolicy>[0]> = {
   contentSecurityPolicy({
     nonce: "abc",
     socketOrigin: "wss://chat.example.org",
+    uploadOrigin: null,
     isSecure: true,
     isDevelopment: false,
     ...change,

@@ -1,6 +1,13 @@
 import { randomBytes } from "node:crypto";
 
-type Policy = { nonce: string; socketOrigin: string; isSecure: boolean; isDevelopment: boolean };
+type Policy = {
+  nonce: string;
+  socketOrigin: string;
+  /** Another origin that takes the parts of uploads. */
+  uploadOrigin: string | null;
+  isSecure: boolean;
+  isDevelopment: boolean;
+};
 
 export function makeNonce(): string {
   return randomBytes(16).toString("base64");
@@ -11,7 +18,7 @@ export function makeNonce(): string {
  * `style` attributes, and those alone may be inline. Development adds what hot reload needs: `eval`,
  * and the styles that it injects.
  */
-export function contentSecurityPolicy({ nonce, socketOrigin, isSecure, isDevelopment }: Policy): string {
+export function contentSecurityPolicy({ nonce, socketOrigin, uploadOrigin, isSecure, isDevelopment }: Policy): string {
   return [
     "default-src 'self'",
     `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${isDevelopment ? " 'unsafe-eval'" : ""}`,
@@ -20,7 +27,9 @@ export function contentSecurityPolicy({ nonce, socketOrigin, isSecure, isDevelop
     "img-src 'self' data: blob:",
     "font-src 'self'",
     // Older browsers do not take 'self' for the socket.
-    `connect-src 'self' ${socketOrigin}`,
+    `connect-src 'self' ${socketOrigin}${uploadOrigin ? ` ${uploadOrigin}` : ""}`,
+    // A file that is played before it is sent.
+    "media-src 'self' blob:",
     "frame-src 'none'",
     "frame-ancestors 'none'",
     "object-src 'none'",

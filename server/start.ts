@@ -8,9 +8,12 @@ import type { Config } from "./config";
 import { openDatabase } from "./database";
 import { connect } from "./db/connect";
 import { stopListening } from "./listen";
+import { openMedia } from "./media/open-media";
 import { openPages } from "./pages";
 import { createRealtime } from "./realtime/realtime";
 import { setShared } from "./shared";
+import { startSweeper } from "./sweeper";
+import { openTransfer } from "./transfer/transfer";
 import { serve } from "./web";
 
 type Options = { root: string; isDevelopment: boolean; server: Server; closing: Closing };
@@ -28,7 +31,12 @@ export async function start(config: Config, { root, isDevelopment, server, closi
 
   const backplane = config.redisUrl ? redisBackplane(config.redisUrl) : memoryBackplane();
   closing.add(() => backplane.close());
-  setShared({ pool, prisma, backplane });
+  const transfer = openTransfer(config);
+  const { storage } = transfer;
+  closing.add(() => storage.close());
+  setShared({ pool, prisma, backplane, storage, media: openMedia(config) });
+  const sweeper = startSweeper();
+  closing.add(() => sweeper.stop());
 
   const pages = await openPages(config, root, isDevelopment);
   closing.add(() => pages.close());
@@ -40,5 +48,5 @@ export async function start(config: Config, { root, isDevelopment, server, closi
   });
   closing.add(() => stopListening(server, realtime.stop()));
 
-  serve(server, { config, pages, handleUpgrade: realtime.handleUpgrade, isDevelopment });
+  serve(server, { config, pages, transfer, handleUpgrade: realtime.handleUpgrade, isDevelopment });
 }

@@ -28,6 +28,7 @@ async function start(env: Record<string, string> = {}, pages: Partial<Pages> = {
       close: async () => {},
       ...pages,
     },
+    transfer: { handle: () => false, storage: { uploadOrigin: null } },
     handleUpgrade(incoming, socket) {
       upgraded.push(String(incoming.headers["x-adda-address"]));
       socket.end("HTTP/1.1 401 Unauthorized\r\n\r\n");

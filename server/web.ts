@@ -8,22 +8,34 @@ import { log } from "./log";
 import { answerMetrics, METRICS_PATH } from "./metrics-endpoint";
 import type { Pages } from "./pages";
 import { contentSecurityPolicy, makeNonce, securityHeaders } from "./security-headers";
+import type { Transfer } from "./transfer/transfer";
 
 const SOCKET_PATH = "/ws";
 
 export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
-type Options = { config: Config; pages: Pages; handleUpgrade: Upgrade; isDevelopment: boolean };
+type Options = {
+  config: Config;
+  pages: Pages;
+  transfer: Pick<Transfer, "handle"> & { storage: Pick<Transfer["storage"], "uploadOrigin"> };
+  handleUpgrade: Upgrade;
+  isDevelopment: boolean;
+};
 
-/** Puts Adda behind a server that listens already: pages and REST by Next, the socket by the realtime part. */
-export function serve(server: Server, { config, pages, handleUpgrade, isDevelopment }: Options): void {
+/**
+ * Puts Adda behind a server that listens already: pages and REST by Next, the socket by the realtime part, the bytes
+ * of files by the transfer.
+ */
+export function serve(server: Server, options: Options): void {
+  const { config, pages, transfer, handleUpgrade, isDevelopment } = options;
   const isSecure = config.publicUrl.startsWith("https:");
   const headers = Object.entries(securityHeaders({ isSecure }));
   const socketOrigin = config.publicUrl.replace(/^http/, "ws");
+  const { uploadOrigin } = transfer.storage;
 
   server.removeAllListeners("request");
   server.on("request", (request, response) => {
-    const policy = contentSecurityPolicy({ nonce: makeNonce(), socketOrigin, isSecure, isDevelopment });
+    const policy = contentSecurityPolicy({ nonce: makeNonce(), socketOrigin, uploadOrigin, isSecure, isDevelopment });
     for (const [name, value] of headers) response.setHeader(name, value);
     if (pathOf(request) === METRICS_PATH) {
       const address = addressOf(request, config.trustProxy);
@@ -37,6 +49,7 @@ export function serve(server: Server, { config, pages, handleUpgrade, isDevelopm
     response.setHeader("X-Request-Id", requestId);
     logRequest(request, response, requestId);
     if (!isPercentEncoded(pathOf(request))) return refuseMalformedPath(response);
+    if (transfer.handle(request, response, pathOf(request))) return;
     pages.handle(request, response).catch((error) => {
       log.error({ err: error, requestId }, "A request failed.");
       if (!response.headersSent) response.writeHead(500);

@@ -1,6 +1,15 @@
 import type { Pool } from "pg";
+import type { MessageFile } from "@/protocol/files";
 
-export type Draft = { roomId: string; authorId: string; sender: string; clientId: string; message: string };
+export type Draft = {
+  roomId: string;
+  authorId: string;
+  sender: string;
+  clientId: string;
+  message: string;
+  /** Already this message's own. */
+  files?: MessageFile[];
+};
 
 /** A draft and the id that its message will have. */
 type NewRow = { id: string; draft: Draft };
@@ -15,8 +24,8 @@ const RETURNING = `RETURNING id, seq, (extract(epoch FROM "sentAt") * 1000)::flo
  */
 const append = (andWhere = "") => `
     WITH draft AS (
-      SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[])
-        WITH ORDINALITY AS d(id, "roomId", "authorId", "clientId", body, place)
+      SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::jsonb[])
+        WITH ORDINALITY AS d(id, "roomId", "authorId", "clientId", body, files, place)
     ), fresh AS (
       SELECT draft.*, row_number() OVER (PARTITION BY "roomId" ORDER BY place)::int AS step
       FROM draft
@@ -36,8 +45,8 @@ const append = (andWhere = "") => `
       SELECT fresh.*, (head.of->>"roomId"::text)::int + step AS seq
       FROM fresh, head WHERE head.of ? "roomId"::text
     )
-    INSERT INTO "Message" (id, "roomId", seq, rev, "authorId", "clientId", body, "sentAt")
-    SELECT id, "roomId", seq, seq, "authorId", "clientId", body, clock_timestamp() FROM numbered
+    INSERT INTO "Message" (id, "roomId", seq, rev, "authorId", "clientId", body, files, "sentAt")
+    SELECT id, "roomId", seq, seq, "authorId", "clientId", body, files, clock_timestamp() FROM numbered
     ${RETURNING}`;
 
 const APPEND_NEW = { name: "append-messages", text: append() };
@@ -59,8 +68,8 @@ const APPEND_ONE = {
         AND EXISTS (SELECT FROM "Membership" WHERE "roomId" = $2::uuid AND "userId" = $3::uuid)
       RETURNING "lastSeq" AS seq
     )
-    INSERT INTO "Message" (id, "roomId", seq, rev, "authorId", "clientId", body, "sentAt")
-    SELECT $1::uuid, $2::uuid, seq, seq, $3::uuid, $4::text, $5::text, clock_timestamp() FROM room
+    INSERT INTO "Message" (id, "roomId", seq, rev, "authorId", "clientId", body, files, "sentAt")
+    SELECT $1::uuid, $2::uuid, seq, seq, $3::uuid, $4::text, $5::text, $6::jsonb, clock_timestamp() FROM room
     ${RETURNING}`,
 };
 
@@ -76,7 +85,7 @@ export async function appendRows(pool: Pool, rows: readonly NewRow[], mayBeThere
   const [first] = rows;
   if (first && rows.length === 1 && !mayBeThere) {
     const { roomId, authorId, clientId, message } = first.draft;
-    return query(pool, APPEND_ONE, [first.id, roomId, authorId, clientId, message]);
+    return query(pool, APPEND_ONE, [first.id, roomId, authorId, clientId, message, filesOf(first)]);
   }
   return query(pool, mayBeThere ? APPEND_UNLESS_THERE : APPEND_NEW, [
     rows.map(({ id }) => id),
@@ -84,7 +93,12 @@ export async function appendRows(pool: Pool, rows: readonly NewRow[], mayBeThere
     rows.map(({ draft }) => draft.authorId),
     rows.map(({ draft }) => draft.clientId),
     rows.map(({ draft }) => draft.message),
+    rows.map(filesOf),
   ]);
+}
+
+function filesOf({ draft: { files } }: NewRow): string | null {
+  return files ? JSON.stringify(files) : null;
 }
 
 async function query(pool: Pool, statement: { name?: string; text: string }, values: unknown[]) {

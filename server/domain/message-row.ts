@@ -1,7 +1,8 @@
+import type { MessageFile } from "@/protocol/files";
 import type { Message } from "@/protocol/frames";
 
 /** The columns that make a `Message`; every query that reads messages selects just these. */
-export const MESSAGE_COLUMNS = `m.id, m."roomId", m.seq, m.rev, m."clientId", m.body, m."authorId",
+export const MESSAGE_COLUMNS = `m.id, m."roomId", m.seq, m.rev, m."clientId", m.body, m.files, m."authorId",
   m."sentAt", m."editedAt", m."deletedAt", u.name AS sender`;
 
 export type MessageRow = {
@@ -11,6 +12,7 @@ export type MessageRow = {
   rev: number;
   clientId: string;
   body: string;
+  files: MessageFile[] | null;
   authorId: string;
   sentAt: Date;
   editedAt: Date | null;
@@ -31,5 +33,6 @@ export function toMessage(row: MessageRow): Message {
     sentAt: row.sentAt.toISOString(),
     editedAt: row.editedAt?.toISOString() ?? null,
     deletedAt: row.deletedAt?.toISOString() ?? null,
+    ...(row.files && !row.deletedAt && { files: row.files }),
   };
 }

@@ -1,4 +1,5 @@
 import type { Pool } from "pg";
+import type { MessageFile } from "@/protocol/files";
 import type { Message } from "@/protocol/frames";
 import { log } from "@/server/log";
 import { metrics } from "@/server/metrics";
@@ -202,6 +203,7 @@ function toAppended(draft: Draft, row: AppendedRow | undefined): Message | "skip
     sentAt: new Date(row.sentAtMs).toISOString(),
     editedAt: null,
     deletedAt: null,
+    ...(draft.files && { files: draft.files }),
   };
 }
 

@@ -203,21 +203,28 @@ export class Connection implements Listener {
     if (waitMs > 0) return void this.#refuse(tooFast(waitMs), frame);
     const ref = frame.payload.roomId;
     const roomId = ref === undefined ? this.#lastRoomId : this.#findJoined(ref);
-    if (roomId) return void this.#post(roomId, frame);
+    if (roomId) return this.#postInTurn(roomId, frame);
     if (ref === undefined) return void this.#refuse(notJoined(), frame);
     // The room is looked up first, and the message after this one must not pass it meanwhile.
     const found = requireRoom(this.viewer, ref);
     return found.then(
-      (room) => this.#post(room.id, frame),
+      (room) => this.#postInTurn(room.id, frame),
       (error) => this.#refuse(error, frame),
     );
   }
 
+  /** Files are looked up first, and the message after this one must not pass it meanwhile. */
+  #postInTurn(roomId: string, frame: Extract<ClientFrame, { type: "chat" }>): Promise<void> | undefined {
+    if (!frame.payload.files) return void this.#post(roomId, frame);
+    return new Promise((resolve) => this.#post(roomId, frame, resolve));
+  }
+
   /** The echo comes by the hub, as to everybody; whoever does not listen there, or retries, is answered here. */
-  #post(roomId: string, frame: Extract<ClientFrame, { type: "chat" }>): void {
+  #post(roomId: string, frame: Extract<ClientFrame, { type: "chat" }>, answered?: () => void): void {
     postMessage(this.viewer, roomId, frame.payload, (posted) => {
       if ("error" in posted) this.#refuse(posted.error, frame);
       else if (!posted.isNew || !this.#rooms.has(roomId)) this.peer.send({ type: "chat", payload: posted.message });
+      answered?.();
     });
   }
 

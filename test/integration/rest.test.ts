@@ -330,6 +330,7 @@ const ROOM_ROUTES = [
   ["DELETE", "/members/0190a6d4-8f2e-7c3b-9a51-2f6d8e4b7c10"],
   ["GET", "/messages"],
   ["POST", "/messages"],
+  ["POST", "/files"],
   ["GET", "/invites"],
   ["POST", "/invites"],
 ] as const;
@@ -338,7 +339,7 @@ describe("a closed room", () => {
   it("is for an outsider, on every address, as if it did not exist", async () => {
     const { ada, asGrace } = await people();
     const closed = await createRoom(ada, { name: "Closed", kind: "closed" });
-    const body = { name: "x", message: "x", email: ada.email };
+    const body = { name: "x", message: "x", email: ada.email, size: 1 };
 
     for (const [method, below] of ROOM_ROUTES) {
       const call = { ...asGrace, ...(method !== "GET" && method !== "DELETE" && { body }), address: newAddress() };

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { prepareClient, preparePages } from "@/server/build";
-import { provideChromium, provideNginx, provideRedisServer } from "./programs";
+import { provideChromium, provideNginx, provideRedisServer, provideSwift } from "./programs";
 import { type Count, countPlaywright, countVitest, sum } from "./summary";
 
 // `npm test`: everything. `npm test unit integration`: those. What follows `--` goes to the runner.
@@ -30,7 +30,10 @@ try {
 
 async function provide(): Promise<void> {
   if (has("integration") || has("torture")) provideRedisServer();
-  if (has("integration")) provideNginx();
+  if (has("integration")) {
+    provideNginx();
+    provideSwift();
+  }
   if (has("e2e")) provideChromium();
   const options = { root: process.cwd(), say: (line: string) => process.stderr.write(`${line}\n`) };
   await prepareClient(options);

@@ -37,6 +37,14 @@ export function provideNginx(): void {
   throw new Error("The integration tests need a proxy: install nginx.");
 }
 
+/** @throws Error in one line that says what to install. */
+export function provideSwift(): void {
+  const packages = ["swift-proxy", "swift-account", "swift-container", "swift-object"];
+  const isThere = () => existsSync("/usr/bin/swift-proxy-server") && existsSync("/usr/bin/swift-object-server");
+  if (isThere() || (installPackages(...packages) && isThere())) return;
+  throw new Error(`The integration tests need an S3-compatible server: install Debian's ${packages.join(", ")}.`);
+}
+
 const PLAYWRIGHT = "node_modules/@playwright/test/cli.js";
 
 /** Only where it is a matter of course: on Debian and its kin, as root. */

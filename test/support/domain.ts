@@ -1,7 +1,12 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll } from "vitest";
 import { memoryBackplane } from "@/server/backplane/memory";
-import { type Config, readConfig, setConfig } from "@/server/config";
+import { type Config, config, readConfig, setConfig } from "@/server/config";
+import { openMedia } from "@/server/media/open-media";
 import { setShared, shared } from "@/server/shared";
+import { openTransfer } from "@/server/transfer/transfer";
 import { type ConnectedTestDatabase, startTestDatabase } from "./database";
 
 const TEST_ENVIRONMENT = {
@@ -21,16 +26,21 @@ export function testConfig(environment: Record<string, string> = {}): Config {
  */
 export function useTestDomain(environment?: Record<string, string>): typeof shared {
   let database: ConnectedTestDatabase;
+  let dataDir: string;
 
   beforeAll(async () => {
     database = await startTestDatabase();
-    setConfig(testConfig(environment));
-    setShared({ pool: database.pool, prisma: database.prisma, backplane: memoryBackplane() });
+    dataDir = await mkdtemp(join(tmpdir(), "adda-test-"));
+    setConfig(testConfig({ DATA_DIR: dataDir, ...environment }));
+    const { pool, prisma } = database;
+    const { storage } = openTransfer(config());
+    setShared({ pool, prisma, backplane: memoryBackplane(), storage, media: openMedia(config()) });
   });
 
   afterAll(async () => {
     await shared().backplane.close();
     await database.stop();
+    await rm(dataDir, { recursive: true, force: true });
   });
 
   return shared;

@@ -1,11 +1,13 @@
 import { memoryBackplane } from "@/server/backplane/memory";
-import { readConfig, setConfig } from "@/server/config";
+import { config, readConfig, setConfig } from "@/server/config";
 import { addMember } from "@/server/domain/memberships";
 import { createRoom } from "@/server/domain/rooms";
 import { createToken } from "@/server/domain/tokens";
 import { signUp } from "@/server/domain/users";
 import type { Viewer } from "@/server/domain/viewer";
+import { openMedia } from "@/server/media/open-media";
 import { setShared } from "@/server/shared";
+import { openTransfer } from "@/server/transfer/transfer";
 import type { Postgres } from "../deployment/postgres";
 import type { StoredRoom } from "../history/events";
 import type { Person } from "./person";
@@ -31,7 +33,8 @@ export class Town {
       }),
     );
     const { pool, prisma } = postgres;
-    setShared({ pool, prisma, backplane: memoryBackplane() });
+    const { storage } = openTransfer(config());
+    setShared({ pool, prisma, backplane: memoryBackplane(), storage, media: openMedia(config()) });
   }
 
   /** Somebody new, who is a member of every room that there is. */

@@ -1,0 +1,59 @@
+import type { MessageFile } from "@/protocol/files";
+import { shared } from "@/server/shared";
+import { Refused } from "../refused";
+import type { Viewer } from "../viewer";
+import { FILE_COLUMNS, type FileRow, findFile, toMessageFile } from "./file-row";
+
+/**
+ * Gives files to the message that its sender calls `clientId`: all of them or none, for ever or until the message is
+ * refused. One statement that locks them; a retry of the same message finds them its own.
+ * @returns them as readers see them, in the order asked for.
+ * @throws Refused invalid, which names the first that cannot go with this message, and why.
+ */
+export async function claimFiles(
+  viewer: Viewer,
+  { roomId, clientId }: { roomId: string; clientId: string },
+  ids: readonly string[],
+): Promise<MessageFile[]> {
+  const { rows } = await shared().pool.query<FileRow>({
+    name: "claim-files",
+    text: `
+      WITH free AS (
+        SELECT id FROM "File"
+        WHERE id = ANY($1::uuid[]) AND "uploaderId" = $2 AND "roomId" = $3 AND state = 'ready' AND "deletedAt" IS NULL
+          AND ("clientId" IS NULL OR "clientId" = $4)
+        ORDER BY id FOR UPDATE
+      )
+      UPDATE "File" f SET "clientId" = $4, "touchedAt" = now() FROM free
+      WHERE f.id = free.id AND (SELECT count(*) FROM free) = cardinality($1::uuid[])
+      RETURNING ${FILE_COLUMNS}`,
+    values: [ids, viewer.id, roomId, clientId],
+  });
+  const claimed = new Map(rows.map((row) => [row.id, toMessageFile(row)]));
+  if (claimed.size < ids.length) throw await explainUnfree(viewer, roomId, ids);
+  return ids.flatMap((id) => claimed.get(id) ?? []);
+}
+
+/** Lets files go that were claimed for a message which was then refused; a stored message keeps its own. */
+export async function releaseFiles(viewer: Viewer, clientId: string): Promise<void> {
+  await shared().pool.query({
+    name: "release-files",
+    text: `
+      UPDATE "File" f SET "clientId" = NULL WHERE f."uploaderId" = $1 AND f."clientId" = $2 AND NOT EXISTS (
+        SELECT FROM "Message" m WHERE m."authorId" = $1 AND m."clientId" = $2 AND m."roomId" = f."roomId")`,
+    values: [viewer.id, clientId],
+  });
+}
+
+async function explainUnfree(viewer: Viewer, roomId: string, ids: readonly string[]): Promise<Refused> {
+  const because = (sentence: string) => new Refused("invalid", sentence, { field: "files" });
+  for (const id of ids) {
+    const file = await findFile(id);
+    if (!file || file.uploaderId !== viewer.id)
+      return because(`You have no file ${id}, or not any more: upload it again.`);
+    if (file.state !== "ready") return because(`The upload of ${file.name} is not finished: complete it first.`);
+    if (file.roomId !== roomId) return because(`${file.name} was uploaded to another room: upload it to this one.`);
+    if (file.clientId !== null) return because(`${file.name} is in another message already: upload it again.`);
+  }
+  return new Refused("overloaded", "The files changed just now. Try again.", { retryAfterMs: 0 });
+}

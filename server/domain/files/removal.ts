@@ -1,0 +1,86 @@
+import { log } from "@/server/log";
+import { shared } from "@/server/shared";
+import { type FileRow, keyOf, ORIGINAL, uploadOf } from "./file-row";
+
+/** What nobody sent, and what was never finished, is kept for so long. */
+const UNSENT_MAX = "24 hours";
+const SWEEP_AT_ONCE = 100;
+
+type Goner = Pick<FileRow, "id" | "size" | "uploadRef" | "variants">;
+const GONER_COLUMNS = `f.id, f.size::float8 AS size, f."uploadRef", f.variants`;
+
+/**
+ * Takes a file from everybody at once, and then its bytes from the storage.
+ * @returns false when it is gone already, or was sent and only what was not should go.
+ */
+export async function removeFile(id: string, { onlyUnsent = false } = {}): Promise<boolean> {
+  const { rows } = await shared().pool.query<Goner>(
+    `UPDATE "File" f SET "deletedAt" = now()
+     WHERE f.id = $1 AND f."deletedAt" IS NULL AND (f."clientId" IS NULL OR NOT $2)
+     RETURNING ${GONER_COLUMNS}`,
+    [id, onlyUnsent],
+  );
+  await forgetBytes(rows);
+  return rows.length > 0;
+}
+
+/** The message that carries files, as its author named it. */
+export type Carrier = { roomId: string; authorId: string; clientId: string };
+
+type Queryable = { query(text: string, values: unknown[]): Promise<unknown> };
+
+/**
+ * Takes a message's files from everybody, in the transaction that deletes the message; no address gives them from its
+ * commit on. The bytes go with the next sweep, or at once with `forgetRemoved`.
+ */
+export async function removeFilesOf(message: Carrier, client: Queryable = shared().pool): Promise<void> {
+  const { roomId, authorId, clientId } = message;
+  await client.query(
+    `UPDATE "File" SET "deletedAt" = now()
+     WHERE "uploaderId" = $1 AND "clientId" = $2 AND "roomId" = $3 AND "deletedAt" IS NULL`,
+    [authorId, clientId, roomId],
+  );
+}
+
+/** Removes what no message took for a day and what was never finished. @returns how many. */
+export async function removeUnsent(): Promise<number> {
+  const { pool } = shared();
+  const idle = `"touchedAt" < now() - interval '${UNSENT_MAX}'`;
+  // What a message has is looked at once, and never again.
+  await pool.query(
+    `UPDATE "File" f SET "touchedAt" = NULL WHERE f.${idle} AND EXISTS (
+       SELECT FROM "Message" m WHERE m."authorId" = f."uploaderId" AND m."clientId" = f."clientId")`,
+  );
+  const { rows } = await pool.query<Goner>(
+    `UPDATE "File" f SET "deletedAt" = now() WHERE f."deletedAt" IS NULL AND f.id IN (
+       SELECT id FROM "File" WHERE ${idle} AND "deletedAt" IS NULL LIMIT ${SWEEP_AT_ONCE} FOR UPDATE SKIP LOCKED
+     ) RETURNING ${GONER_COLUMNS}`,
+  );
+  await forgetBytes(rows);
+  return rows.length;
+}
+
+/** Removes the bytes of files that are gone, whoever removed them and however that ended. @returns how many. */
+export async function forgetRemoved(): Promise<number> {
+  const { rows } = await shared().pool.query<Goner>(
+    `SELECT ${GONER_COLUMNS} FROM "File" f WHERE f."deletedAt" IS NOT NULL ORDER BY f."deletedAt" LIMIT ${SWEEP_AT_ONCE}`,
+  );
+  await forgetBytes(rows);
+  return rows.length;
+}
+
+/** The row goes last: as long as it is there, somebody comes back for the bytes. */
+async function forgetBytes(files: Goner[]): Promise<void> {
+  const { storage, pool } = shared();
+  for (const file of files) {
+    try {
+      const upload = uploadOf(file as FileRow);
+      if (upload) await storage.abortUpload(upload);
+      const variants = new Set([ORIGINAL, ...Object.keys(file.variants)]);
+      await storage.remove([...variants].map((variant) => keyOf(file.id, variant)));
+      await pool.query(`DELETE FROM "File" WHERE id = $1`, [file.id]);
+    } catch (error) {
+      log.warn({ err: error, fileId: file.id }, "A removed file's bytes are still there; trying again later.");
+    }
+  }
+}

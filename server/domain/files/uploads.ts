@@ -1,0 +1,124 @@
+import { v7 as newFileId } from "uuid";
+import type { FileUpload } from "@/protocol/files";
+import { log } from "@/server/log";
+import { shared } from "@/server/shared";
+import { partsOf } from "@/server/storage/storage";
+import { Refused } from "../refused";
+import { requireRoom } from "../rooms";
+import type { Viewer } from "../viewer";
+import type { NewFile } from "./fields";
+import { FILE_COLUMNS, type FileRow, findFile, keyOf, ORIGINAL, toMessageFile, uploadOf } from "./file-row";
+import { refuseBeyondLimits, refuseTooLarge, type Usage } from "./limits";
+import { removeFile } from "./removal";
+
+/** An address for a part is good for so long; then the sender asks for new ones. */
+const ADDRESS_TTL_MS = 60 * 60 * 1_000;
+
+/**
+ * Begins an upload into a room; every limit is checked before a byte travels.
+ * @throws Refused invalid, not_found, forbidden, archived, too_large, too_many, overloaded.
+ */
+export async function beginUpload(viewer: Viewer, roomRef: string, file: NewFile): Promise<FileUpload> {
+  refuseTooLarge(file.size);
+  const room = await requireRoom(viewer, roomRef);
+  if (!room.joined) throw new Refused("forbidden", "Only members send files to this room: join it first.");
+  if (room.archivedAt) throw new Refused("archived", "This room is archived: it can be read, not written.");
+
+  const id = newFileId();
+  await insertWithinLimits(viewer, room.id, id, file);
+  try {
+    const { ref } = await shared().storage.beginUpload(keyOf(id, ORIGINAL), file.size);
+    await shared().prisma.file.update({ where: { id }, data: { uploadRef: ref } });
+  } catch (error) {
+    log.error({ err: error, fileId: id }, "An upload could not begin.");
+    await removeFile(id);
+    throw storageAway(error);
+  }
+  return findUpload(viewer, id);
+}
+
+/** An upload of the viewer's own: what is missing of it, or the file that came of it. @throws Refused not_found. */
+export async function findUpload(viewer: Viewer, id: string): Promise<FileUpload> {
+  return toFileUpload(await requireOwnFile(viewer, id));
+}
+
+/** Says what a picture shows, until it is sent. @throws Refused invalid, not_found, conflict. */
+export async function describeFile(viewer: Viewer, id: string, { alt }: { alt: string }): Promise<FileUpload> {
+  const file = await requireOwnFile(viewer, id);
+  const { rows } = await shared().pool.query<FileRow>(
+    `UPDATE "File" f SET alt = $2 WHERE f.id = $1 AND f."clientId" IS NULL AND f."deletedAt" IS NULL
+     RETURNING ${FILE_COLUMNS}`,
+    [file.id, alt],
+  );
+  if (!rows[0]) throw sentAlready();
+  return toFileUpload(rows[0]);
+}
+
+/** Discards a file that was not sent, finished or not. @throws Refused not_found, conflict. */
+export async function discardFile(viewer: Viewer, id: string): Promise<void> {
+  const file = await requireOwnFile(viewer, id);
+  if (!(await removeFile(file.id, { onlyUnsent: true }))) throw sentAlready();
+}
+
+export async function requireOwnFile(viewer: Viewer, id: string): Promise<FileRow> {
+  const file = await findFile(id);
+  if (!file || file.uploaderId !== viewer.id) throw new Refused("not_found", "You have no such file, or not any more.");
+  return file;
+}
+
+export async function toFileUpload(file: FileRow): Promise<FileUpload> {
+  const { id, roomId, state } = file;
+  const isReady = state === "ready";
+  return { id, roomId, state, file: isReady ? toMessageFile(file) : null, upload: await missingParts(file) };
+}
+
+async function missingParts(file: FileRow): Promise<FileUpload["upload"]> {
+  const upload = uploadOf(file);
+  if (file.state !== "uploading" || !upload) return null;
+  const { storage } = shared();
+  const there = await storage.listParts(upload).catch(() => new Set<number>());
+  const expiresAt = new Date(Date.now() + ADDRESS_TTL_MS);
+  const missing = partsOf(file.size).filter(({ number }) => !there.has(number));
+  const parts = missing.map(async (part) => ({ ...part, ...(await storage.addressPart(upload, part, expiresAt)) }));
+  return { parts: await Promise.all(parts), expiresAt: expiresAt.toISOString() };
+}
+
+/** One after the other for each person, so that many at once do not all find room for themselves alone. */
+async function insertWithinLimits(viewer: Viewer, roomId: string, id: string, file: NewFile): Promise<void> {
+  const { name, size, alt, voice, ...details } = file;
+  await shared().prisma.$transaction(async (tx) => {
+    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`files ${viewer.id}`}, 0))`;
+    const [usage] = await tx.$queryRaw<Usage[]>`
+      SELECT count(*) FILTER (WHERE "uploaderId" = ${viewer.id}::uuid AND "clientId" IS NULL)::float8 AS waiting,
+        coalesce(sum("storedBytes") FILTER (WHERE "uploaderId" = ${viewer.id}::uuid), 0)::float8 AS "userBytes",
+        coalesce(sum("storedBytes") FILTER (WHERE "roomId" = ${roomId}::uuid), 0)::float8 AS "roomBytes"
+      FROM "File"
+      WHERE ("uploaderId" = ${viewer.id}::uuid OR "roomId" = ${roomId}::uuid) AND "deletedAt" IS NULL`;
+    if (usage) refuseBeyondLimits(size, usage);
+    await tx.file.create({
+      data: {
+        id,
+        roomId,
+        uploaderId: viewer.id,
+        name,
+        alt,
+        size,
+        storedBytes: size,
+        kind: voice ? "voice" : "other",
+        details: { ...details },
+      },
+    });
+  });
+}
+
+function sentAlready(): Refused {
+  return new Refused("conflict", "This file was sent already: it goes with its message.");
+}
+
+export function storageAway(cause: unknown): Refused {
+  const refusal = new Refused("overloaded", "Files cannot be stored just now. Try again shortly.", {
+    retryAfterMs: 5_000,
+  });
+  refusal.cause = cause;
+  return refusal;
+}

@@ -1,0 +1,11 @@
+/** What a page says about itself. */
+export type PageFound = { url: string; title: string; description: string; site: string; pictureUrl: string | null };
+
+/** Reads what lies behind links that anybody may write: it goes nowhere but to the open web, and never for long. */
+export interface Links {
+  /** @returns null when there is nothing to tell, whatever the reason. Never rejects. */
+  readPage(url: string): Promise<PageFound | null>;
+  /** The bytes of a page's picture, as they came: hostile until they are decoded. Never rejects. */
+  readPicture(url: string): Promise<Buffer | null>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,49 @@
+import type { FileKind } from "@/protocol/files";
+
+/** A picture or the like that its bytes do not allow: the sentence is for the person who sent it. */
+export class UnfitFile extends Error {
+  override name = "UnfitFile";
+  constructor(
+    readonly field: "file" | "name" | "poster",
+    sentence: string,
+  ) {
+    super(sentence);
+  }
+}
+
+/** What the first bytes say. `extension` belongs to `type`; null when bytes of this type have none of their own. */
+export type Sniffed = { kind: FileKind; type: string; extension: string | null };
+
+/** Files made of one, by their variant: paths in the folder that was lent. */
+export type Made = Record<string, string>;
+
+export type Picture = {
+  type: string;
+  extension: string;
+  width: number;
+  height: number;
+  animated: boolean;
+  placeholder: string;
+  /** "full" takes the place of what was sent. */
+  made: Made & { full: string };
+};
+
+export type Preview = { width: number; height: number; placeholder: string; made: Made };
+
+/** Looks into files, and makes of them what is shown. Nothing that it is given can harm the process. */
+export interface Media {
+  /**
+   * @param head the first bytes of the file, `HEAD_BYTES` or fewer.
+   * @throws UnfitFile when the name claims a picture, a video or the like, and the bytes are something else.
+   */
+  sniff(head: Uint8Array, name: string): Promise<Sniffed>;
+  /** Re-encodes a picture, upright and without what the camera wrote into it, with its previews. @throws UnfitFile */
+  picture(path: string, type: string, dir: string): Promise<Picture>;
+  /** Previews of a still that a browser took from a video. @throws UnfitFile */
+  poster(bytes: Uint8Array, dir: string): Promise<Preview>;
+  /** The first lines of a text. */
+  firstLines(head: Uint8Array): string;
+}
+
+/** Enough of a file to know its type. */
+export const HEAD_BYTES = 64 * 1024;

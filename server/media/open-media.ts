@@ -1,0 +1,16 @@
+import { firstLines } from "./first-lines";
+import type { Media } from "./media";
+import { makePicture, makePoster, PICTURES_AT_ONCE, PICTURES_WAITING_MAX } from "./pictures";
+import { Queue } from "./queue";
+import { sniff } from "./sniff";
+
+/** @param options.picturePixelsMax of a still, and of each frame of a picture that moves. */
+export function openMedia({ picturePixelsMax }: { picturePixelsMax: number }): Media {
+  const pictures = new Queue(PICTURES_AT_ONCE, PICTURES_WAITING_MAX);
+  return {
+    sniff,
+    firstLines,
+    picture: (path, type, dir) => pictures.run(() => makePicture(path, type, dir, picturePixelsMax)),
+    poster: (bytes, dir) => pictures.run(() => makePoster(bytes, dir)),
+  };
+}

@@ -1,0 +1,144 @@
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import sharp, { type Metadata, type Sharp, type SharpOptions } from "sharp";
+import { PREVIEW_LARGE_PX, PREVIEW_SMALL_PX } from "@/protocol/limits";
+import { type Made, type Picture, type Preview, UnfitFile } from "./media";
+
+/** A picture that takes longer than this is no picture that anybody waits for. */
+const TIMEOUT_S = 20;
+/** What one moving picture may have of the pixels of a still, over all its frames. */
+const MOVING_FACTOR = 4;
+const FRAMES_MAX = 1_000;
+const PLACEHOLDER_PX = 16;
+const MEBIBYTE = 1024 * 1024;
+/** What waits beyond this is told to come back. */
+export const PICTURES_WAITING_MAX = 100;
+
+// One thread for each picture, and as many pictures as there are cores: sharp would use them all for each.
+sharp.concurrency(1);
+sharp.cache(false);
+// Of all that libvips reads, only what we serve: every other decoder is a door.
+sharp.block({ operation: ["VipsForeignLoad"] });
+sharp.unblock({
+  operation: [
+    "VipsForeignLoadJpeg",
+    "VipsForeignLoadPng",
+    "VipsForeignLoadWebp",
+    "VipsForeignLoadNsgif",
+    "VipsForeignLoadHeif",
+  ],
+});
+
+/** How many are decoded at once: each may hold all its pixels. */
+export const PICTURES_AT_ONCE = Math.min(2, availableParallelism());
+
+export async function makePicture(path: string, type: string, dir: string, pixelsMax: number): Promise<Picture> {
+  try {
+    const metadata = await sharp(path, { failOn: "error", limitInputPixels: false }).metadata();
+    const size = measure(metadata, pixelsMax);
+    const animated = (metadata.pages ?? 1) > 1;
+    const made = animated ? await makeMoving(path, dir, size) : await makeStill(path, type, dir, size);
+    const placeholder = await makePlaceholder(openStill(path));
+    return { ...made, ...size, animated, placeholder };
+  } catch (error) {
+    throw unfit(error, "file");
+  }
+}
+
+/** @param bytes a small still of a video, as the browser saw it. */
+export async function makePoster(bytes: Uint8Array, dir: string): Promise<Preview> {
+  try {
+    const open = () =>
+      sharp(bytes, { failOn: "error", limitInputPixels: 4 * MEBIBYTE }).timeout({ seconds: TIMEOUT_S });
+    const size = measure(await open().metadata(), 4 * MEBIBYTE);
+    const made = await makePreviews(open, dir);
+    return { ...size, placeholder: await makePlaceholder(open()), made };
+  } catch (error) {
+    throw unfit(error, "poster");
+  }
+}
+
+/** The size as it is shown. @throws UnfitFile before a single pixel is decoded. */
+function measure(metadata: Metadata, pixelsMax: number): { width: number; height: number } {
+  const { width, height } = metadata.autoOrient;
+  const pages = metadata.pages ?? 1;
+  const pixels = width * height;
+  const max = pages > 1 ? pixelsMax * MOVING_FACTOR : pixelsMax;
+  if (pixels > pixelsMax || pixels * pages > max || pages > FRAMES_MAX) {
+    const most = `${Math.floor(pixelsMax / 1e6)} million pixels`;
+    throw new UnfitFile(
+      "file",
+      `This picture is too large: it may have at most ${most}. Make it smaller and try again.`,
+    );
+  }
+  return { width, height };
+}
+
+async function makeStill(path: string, type: string, dir: string, size: { width: number; height: number }) {
+  const full = join(dir, "full");
+  const source = openStill(path);
+  const isPhoto = type === "image/jpeg";
+  const isLossless = type === "image/png";
+  if (isPhoto) await source.jpeg({ quality: 88 }).toFile(full);
+  else if (isLossless) await source.png({ compressionLevel: 7 }).toFile(full);
+  else await source.webp({ quality: 88, effort: 3 }).toFile(full);
+  const format = isPhoto ? JPEG : isLossless ? PNG : WEBP;
+  const previews = await makePreviews(() => openStill(path), dir, size);
+  return { ...format, made: { full, ...previews } };
+}
+
+/** What moves goes on moving, as WebP; its large preview would be as large as itself, so it has a small one alone. */
+async function makeMoving(path: string, dir: string, { width, height }: { width: number; height: number }) {
+  const made = { full: join(dir, "full"), small: join(dir, "small"), still: join(dir, "still") };
+  const fits = Math.max(width, height) <= PREVIEW_LARGE_PX;
+  const full = open(path, { animated: true });
+  await (fits ? full : shrink(full, PREVIEW_LARGE_PX)).webp({ quality: 80, effort: 2 }).toFile(made.full);
+  await shrink(open(path, { animated: true }), PREVIEW_SMALL_PX)
+    .webp({ quality: 70, effort: 2 })
+    .toFile(made.small);
+  await shrink(openStill(path), PREVIEW_LARGE_PX).webp({ quality: 80, effort: 3 }).toFile(made.still);
+  return { ...WEBP, made };
+}
+
+async function makePreviews(
+  source: () => Sharp,
+  dir: string,
+  size = { width: Number.POSITIVE_INFINITY, height: Number.POSITIVE_INFINITY },
+): Promise<Made> {
+  const made: Made = { small: join(dir, "small") };
+  await shrink(source(), PREVIEW_SMALL_PX).webp({ quality: 75, effort: 3 }).toFile(join(dir, "small"));
+  if (Math.max(size.width, size.height) <= PREVIEW_SMALL_PX) return made;
+  await shrink(source(), PREVIEW_LARGE_PX).webp({ quality: 80, effort: 3 }).toFile(join(dir, "large"));
+  return { ...made, large: join(dir, "large") };
+}
+
+async function makePlaceholder(source: Sharp): Promise<string> {
+  const tiny = await shrink(source, PLACEHOLDER_PX).webp({ quality: 40, effort: 3 }).toBuffer();
+  return `data:image/webp;base64,${tiny.toString("base64")}`;
+}
+
+function openStill(path: string): Sharp {
+  return open(path, { pages: 1 });
+}
+
+/** Errors in the data end it, and so does the clock. Whatever the camera wrote is left out, after it was turned upright. */
+function open(path: string, options: SharpOptions): Sharp {
+  return sharp(path, { ...options, failOn: "error", limitInputPixels: false, autoOrient: true }).timeout({
+    seconds: TIMEOUT_S,
+  });
+}
+
+function shrink(source: Sharp, px: number): Sharp {
+  return source.resize({ width: px, height: px, fit: "inside", withoutEnlargement: true });
+}
+
+function unfit(error: unknown, field: "file" | "poster"): UnfitFile {
+  if (error instanceof UnfitFile) return error;
+  const refusal = new UnfitFile(field, "This picture is broken, cut off or no picture at all: it was not kept.");
+  refusal.cause = error;
+  return refusal;
+}
+
+const JPEG = { type: "image/jpeg", extension: "jpg" };
+const PNG = { type: "image/png", extension: "png" };
+const WEBP = { type: "image/webp", extension: "webp" };

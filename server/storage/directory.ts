@@ -1,0 +1,168 @@
+import { constants, createReadStream, mkdirSync } from "node:fs";
+import { copyFile, type FileHandle, mkdir, mkdtemp, open, readdir, rename, rm, rmdir, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { IncompleteUpload, type Part, type Storage, UnknownUpload, type Upload } from "./storage";
+import { type PartTicket, sealTicket } from "./tickets";
+
+const DATA = "data";
+
+/** A storage whose parts come to this server, which hands them on. */
+export type DirectoryStorage = Storage & {
+  /**
+   * Writes one part to where it belongs. It counts as there once it is whole and on the disk.
+   * @throws UnknownUpload, IncompleteUpload when `body` ends early or does not end.
+   */
+  receivePart(ticket: PartTicket, body: Readable): Promise<void>;
+};
+
+type Options = { dir: string; secret: string; uploadPath: string };
+
+/**
+ * Files in a folder. A part is written at its place in the upload's one file; a marker beside it says that the part
+ * is whole. To finish is to copy that file (which costs nothing where the file system shares blocks): a part that is
+ * still being written, or is sent again on purpose, then writes into a file that nobody reads any more.
+ */
+export function directoryStorage({ dir, secret, uploadPath }: Options): DirectoryStorage {
+  const objects = join(dir, "objects");
+  const uploads = join(dir, "uploads");
+  const scratch = join(dir, "scratch");
+  for (const folder of [objects, uploads, scratch]) mkdirSync(folder, { recursive: true, mode: 0o700 });
+
+  const objectPath = (key: string) => join(objects, ...segmentsOf(key));
+  const uploadDir = ({ ref }: Pick<Upload, "ref">) => join(uploads, ...segmentsOf(ref));
+
+  async function moveIn(from: string, key: string): Promise<void> {
+    const to = objectPath(key);
+    await mkdir(dirname(to), { recursive: true, mode: 0o700 });
+    await rename(from, to);
+    await syncFolder(dirname(to));
+  }
+
+  const storage: DirectoryStorage = {
+    uploadOrigin: null,
+
+    async beginUpload(key, size) {
+      const upload = { key, size, ref: key.replaceAll("/", "-") };
+      await mkdir(uploadDir(upload), { mode: 0o700 });
+      const file = await open(join(uploadDir(upload), DATA), "wx", 0o600);
+      await file.close();
+      return upload;
+    },
+
+    async addressPart({ ref }, part, expiresAt) {
+      const ticket = sealTicket({ ref, ...part, expiresAtMs: expiresAt.getTime() }, secret);
+      return { url: `${uploadPath}/${ticket}`, headers: { "Content-Type": "application/octet-stream" } };
+    },
+
+    async listParts(upload) {
+      const names = await readdir(uploadDir(upload)).catch(asUnknown);
+      return new Set(names.filter((name) => /^\d+$/.test(name)).map(Number));
+    },
+
+    async finishUpload(upload, parts) {
+      if (await exists(objectPath(upload.key))) return;
+      const there = await storage.listParts(upload);
+      if (!parts.every(({ number }) => there.has(number))) throw new IncompleteUpload("Parts are missing.");
+      await storage.withScratch(async (lent) => {
+        const copy = join(lent, DATA);
+        await copyFile(join(uploadDir(upload), DATA), copy, constants.COPYFILE_FICLONE).catch(asUnknown);
+        const { size } = await stat(copy);
+        if (size !== upload.size) throw new IncompleteUpload(`${size} bytes came instead of ${upload.size}.`);
+        await storage.putFile(upload.key, copy);
+      });
+      await storage.abortUpload(upload);
+    },
+
+    async abortUpload(upload) {
+      await rm(uploadDir(upload), { recursive: true, force: true });
+    },
+
+    async receivePart(ticket, body) {
+      const file = await open(join(uploadDir(ticket), DATA), "r+").catch(asUnknown);
+      try {
+        await writeAt(file, ticket, body);
+        await file.datasync();
+      } finally {
+        await file.close();
+      }
+      const marker = await open(join(uploadDir(ticket), String(ticket.number)), "w", 0o600).catch(asUnknown);
+      await marker.close();
+    },
+
+    async putFile(key, path) {
+      const file = await open(path, "r+");
+      await file.sync();
+      await file.close();
+      await moveIn(path, key);
+    },
+
+    async read(key, range) {
+      const file = await open(objectPath(key), "r").catch(orNull);
+      return file && createReadStream("", { fd: file, ...range });
+    },
+
+    async sizeOf(key) {
+      const found = await stat(objectPath(key)).catch(orNull);
+      return found?.size ?? null;
+    },
+
+    async remove(keys) {
+      for (const path of keys.map(objectPath)) {
+        await rm(path, { force: true });
+        await rmdir(dirname(path)).catch(() => {});
+      }
+    },
+
+    async withScratch(work) {
+      const lent = await mkdtemp(join(scratch, "work-"));
+      try {
+        return await work(lent);
+      } finally {
+        await rm(lent, { recursive: true, force: true });
+      }
+    },
+
+    withLocalFile: (key, work) => work(objectPath(key)),
+    close: async () => {},
+  };
+  return storage;
+}
+
+/** Keys are made by us; one that is not as we make them is a fault that must not reach the disk. */
+function segmentsOf(key: string): string[] {
+  const segments = key.split("/");
+  if (!segments.every((segment) => /^[\w-]+$/.test(segment))) throw new Error("Not a key of the storage.");
+  return segments;
+}
+
+async function writeAt(file: FileHandle, { offset, size }: Part, body: Readable): Promise<void> {
+  let position = offset;
+  await pipeline(body, async (chunks: AsyncIterable<Buffer>) => {
+    for await (const chunk of chunks) {
+      if (position + chunk.length > offset + size) throw new IncompleteUpload("More bytes came than announced.");
+      await file.write(chunk, 0, chunk.length, position);
+      position += chunk.length;
+    }
+  });
+  if (position !== offset + size) throw new IncompleteUpload("The connection ended before the part did.");
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, "r");
+  await folder.sync().finally(() => folder.close());
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(orNull)) !== null;
+}
+
+function orNull(error: NodeJS.ErrnoException): null {
+  if (error.code === "ENOENT") return null;
+  throw error;
+}
+
+function asUnknown(error: NodeJS.ErrnoException): never {
+  throw error.code === "ENOENT" ? new UnknownUpload("This upload has ended.") : error;
+}

@@ -1,0 +1,34 @@
+import { forgetRemoved, removeUnsent } from "./domain/files/removal";
+import { log } from "./log";
+
+/** What was removed is gone from every address at once; its bytes follow within this. */
+const REMOVED_INTERVAL_MS = 20_000;
+const UNSENT_INTERVAL_MS = 10 * 60_000;
+
+/** Tidies up after files, in every process: what one left behind when it died, another removes. */
+export function startSweeper(): { stop(): Promise<void> } {
+  const stops = [repeat(forgetRemoved, REMOVED_INTERVAL_MS), repeat(removeUnsent, UNSENT_INTERVAL_MS)];
+  return {
+    async stop() {
+      await Promise.all(stops.map((stop) => stop()));
+    },
+  };
+}
+
+/** One run at a time, the next a while after it; it never lets the process fail. */
+function repeat(sweep: () => Promise<number>, intervalMs: number): () => Promise<void> {
+  let running = Promise.resolve();
+  const timer = setInterval(() => {
+    running = running
+      .then(async () => {
+        const swept = await sweep();
+        if (swept > 0) log.debug({ swept }, "Files were removed.");
+      })
+      .catch((error) => log.warn({ err: error }, "Files could not be swept; trying again later."));
+  }, intervalMs);
+  timer.unref();
+  return () => {
+    clearInterval(timer);
+    return running;
+  };
+}

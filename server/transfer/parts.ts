@@ -1,0 +1,41 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ErrorPayload } from "@/protocol/errors";
+import { log } from "@/server/log";
+import type { DirectoryStorage } from "@/server/storage/directory";
+import { IncompleteUpload, UnknownUpload } from "@/server/storage/storage";
+import { openTicket } from "@/server/storage/tickets";
+import { answerError, answerNothing } from "./answers";
+
+/** Below it, the ticket: who holds it may send that part. */
+export const PARTS_PATH = "/uploads";
+
+type Options = { storage: DirectoryStorage; secret: string };
+
+/** `PUT /uploads/:ticket`: the bytes of one part, straight to the disk. A store of its own takes them itself. */
+export async function receivePart(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { storage, secret }: Options,
+): Promise<void> {
+  const refuse = (error: ErrorPayload) => answerError(request, response, error);
+  if (request.method !== "PUT") return refuse({ code: "method_not_allowed", message: "This address takes PUT." });
+  const path = (request.url ?? "").split("?", 1)[0] ?? "";
+  const ticket = openTicket(path.slice(PARTS_PATH.length + 1), secret, Date.now());
+  if (!ticket)
+    return refuse({ code: "forbidden", message: "This address is not good, or not any more: ask for a new one." });
+  if (Number(request.headers["content-length"]) !== ticket.size) {
+    return refuse({ code: "invalid", field: "Content-Length", message: `This part has exactly ${ticket.size} bytes.` });
+  }
+
+  try {
+    await storage.receivePart(ticket, request);
+    answerNothing(response);
+  } catch (error) {
+    if (request.destroyed && !request.complete) return void response.destroy();
+    if (error instanceof UnknownUpload) return refuse({ code: "not_found", message: error.message });
+    if (error instanceof IncompleteUpload) return refuse({ code: "invalid", message: error.message });
+    const isFull = (error as NodeJS.ErrnoException).code === "ENOSPC";
+    log.error({ err: error }, isFull ? "The disk is full: uploads are refused." : "A part could not be stored.");
+    refuse({ code: "overloaded", message: "The server cannot store files just now.", retryAfterMs: 30_000 });
+  }
+}

@@ -1,0 +1,98 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import { afterAll, expect, it } from "vitest";
+import { completeUpload } from "@/server/domain/files/completion";
+import { forgetRemoved, removeFilesOf } from "@/server/domain/files/removal";
+import { beginUpload, discardFile, findUpload } from "@/server/domain/files/uploads";
+import { type Posted, postMessage } from "@/server/domain/messages";
+import { createRoom } from "@/server/domain/rooms";
+import { shared } from "@/server/shared";
+import { useTestDomain } from "../support/domain";
+import { useTestFiles } from "../support/files";
+import { picture } from "../support/hostile";
+import { newPerson } from "../support/people";
+import { startS3 } from "../support/s3";
+
+const s3 = await startS3();
+const { bucket, endpoint = "", prefix, accessKeyId = "", secretAccessKey = "" } = s3.options;
+useTestDomain({
+  S3_BUCKET: bucket,
+  S3_ENDPOINT: endpoint,
+  S3_ACCESS_KEY_ID: accessKeyId,
+  S3_SECRET_ACCESS_KEY: secretAccessKey,
+  S3_PREFIX: prefix,
+});
+const { upload, sendParts, get } = useTestFiles();
+const client = new S3Client({ ...s3.options, credentials: { accessKeyId, secretAccessKey } });
+
+afterAll(async () => {
+  client.destroy();
+  await s3.stop();
+});
+
+async function objects(): Promise<(string | undefined)[]> {
+  const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: bucket }));
+  return Contents.map(({ Key }) => Key);
+}
+
+it("a file goes straight to the store, resumes there, and is read through the server by the room alone", async () => {
+  const grace = await newPerson("Grace");
+  const linus = await newPerson("Linus");
+  const room = await createRoom(grace, { name: "Stored", kind: "closed" });
+  const bytes = randomBytes(6 * 1024 * 1024);
+  const begun = await beginUpload(grace, room.id, { name: "large.bin", size: bytes.length, alt: "", voice: false });
+  const [first] = begun.upload?.parts ?? [];
+  expect(new URL(first?.url ?? "").origin).toBe(endpoint);
+  expect(shared().storage.uploadOrigin).toBe(endpoint);
+  await sendParts({ ...begun, upload: { parts: [first as never], expiresAt: "" } }, bytes);
+  await expect(completeUpload(grace, begun.id, {})).rejects.toMatchObject({ code: "conflict" });
+  const resumed = await findUpload(grace, begun.id);
+  expect(resumed.upload?.parts.map(({ number }) => number)).toEqual([2]);
+  await sendParts(resumed, bytes);
+  const { file } = await completeUpload(grace, begun.id, {});
+  expect(await completeUpload(grace, begun.id, {})).toMatchObject({ state: "ready", file });
+
+  await post(grace, room.id, [begun.id]);
+  const range = await get(grace, `/files/${begun.id}`, { range: "bytes=5242870-5242889" });
+  expect(range.status).toBe(206);
+  expect(Buffer.from(await range.arrayBuffer()).equals(bytes.subarray(5_242_870, 5_242_890))).toBe(true);
+  expect((await get(linus, `/files/${begun.id}`)).status).toBe(404);
+  const stored = await client.send(new GetObjectCommand({ Bucket: bucket, Key: String((await objects())[0]) }));
+  expect(stored.ContentType).toBe("application/octet-stream");
+});
+
+it("a picture leaves neither its original nor anything else behind, and goes with its message", async () => {
+  const grace = await newPerson("Grace");
+  const room = await createRoom(grace, { name: `Room ${randomUUID().slice(0, 8)}` });
+  const before = await objects();
+  const photo = await upload(grace, room.id, { name: "photo.jpg", bytes: await picture().jpeg().toBuffer() });
+  const ids = (await objects()).filter((key) => !before.includes(key)).map((key) => key?.split("/").at(-1));
+  expect(ids.toSorted()).toEqual(["full", "small"]);
+  const { message } = await post(grace, room.id, [photo.id]);
+  expect((await get(grace, photo.url)).status).toBe(200);
+
+  await removeFilesOf({ roomId: room.id, authorId: grace.id, clientId: message.clientId });
+  expect((await get(grace, photo.url)).status).toBe(404);
+  await forgetRemoved();
+  expect(await objects()).toEqual(before);
+});
+
+it("what is broken, and what is discarded half-way, leaves nothing behind", async () => {
+  const grace = await newPerson("Grace");
+  const room = await createRoom(grace, { name: `Room ${randomUUID().slice(0, 8)}` });
+  const before = await objects();
+  const broken = upload(grace, room.id, { name: "photo.png", bytes: Buffer.from("no picture") });
+  await expect(broken).rejects.toMatchObject({ code: "invalid" });
+  const begun = await beginUpload(grace, room.id, { name: "some.bin", size: 10, alt: "", voice: false });
+  await sendParts(begun, randomBytes(10));
+  await discardFile(grace, begun.id);
+  expect(await objects()).toEqual(before);
+});
+
+function post(viewer: Parameters<typeof postMessage>[0], roomId: string, files: string[]): Promise<Posted> {
+  return new Promise((resolve, reject) => {
+    postMessage(viewer, roomId, { message: "", files }, (posted) =>
+      "error" in posted ? reject(posted.error) : resolve(posted),
+    );
+  });
+}

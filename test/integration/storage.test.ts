@@ -1,0 +1,207 @@
+import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { directoryStorage } from "@/server/storage/directory";
+import { s3Storage } from "@/server/storage/s3";
+import {
+  IncompleteUpload,
+  type Part,
+  partsOf,
+  type Storage,
+  UnknownUpload,
+  type Upload,
+} from "@/server/storage/storage";
+import { PARTS_PATH, receivePart } from "@/server/transfer/parts";
+import { startS3 } from "../support/s3";
+
+const MEBIBYTE = 1024 * 1024;
+const SECRET = "a-secret-of-the-tests";
+
+type Tested = { storage: Storage; stop(): Promise<void> };
+
+describe.each([
+  ["a directory", openDirectory],
+  ["an S3-compatible store", openS3],
+])("storage in %s", (_, open) => {
+  let storage: Storage;
+  let stop: () => Promise<void>;
+
+  beforeAll(async () => {
+    ({ storage, stop } = await open());
+  });
+
+  afterAll(() => stop());
+
+  it("makes parts that come in any order, and twice, one object of the very bytes", async () => {
+    const bytes = randomBytes(11 * MEBIBYTE + 7);
+    const { upload, parts } = await begin(bytes);
+    expect(parts.map(({ size }) => size)).toEqual([5 * MEBIBYTE, 5 * MEBIBYTE, MEBIBYTE + 7]);
+
+    const [first, second, third] = parts as [Part, Part, Part];
+    for (const part of [third, first, first]) expect(await send(upload, part, bytes)).toBeLessThan(300);
+    expect(await storage.listParts(upload)).toEqual(new Set([1, 3]));
+    await expect(storage.finishUpload(upload, parts)).rejects.toThrow(IncompleteUpload);
+    expect(await storage.sizeOf(upload.key)).toBeNull();
+
+    expect(await send(upload, second, bytes)).toBeLessThan(300);
+    await storage.finishUpload(upload, parts);
+    expect(await storage.sizeOf(upload.key)).toBe(bytes.length);
+    expect(sha256(await readAll(upload.key))).toBe(sha256(bytes));
+    await storage.finishUpload(upload, parts);
+  });
+
+  it("reads the range that is asked for", async () => {
+    const bytes = Buffer.from("0123456789");
+    const { upload } = await uploaded(bytes);
+    expect((await readAll(upload.key, { start: 2, end: 4 })).toString()).toBe("234");
+    expect((await readAll(upload.key, { start: 9, end: 9 })).toString()).toBe("9");
+  });
+
+  it("takes no part of another size than the address says", async () => {
+    const bytes = Buffer.from("exactly this long");
+    const { upload, parts } = await begin(bytes);
+    const [part] = parts as [Part];
+    for (const size of [bytes.length - 1, bytes.length + 1]) {
+      expect(await sendBytes(upload, part, Buffer.alloc(size))).toBeGreaterThanOrEqual(400);
+    }
+    expect(await storage.listParts(upload)).toEqual(new Set());
+  });
+
+  it("takes no part under an address that was changed or has run out", async () => {
+    const bytes = Buffer.from("mine");
+    const { upload, parts } = await begin(bytes);
+    const [part] = parts as [Part];
+    const { url, headers } = await storage.addressPart(upload, part, inAMinute());
+    const spoilt = url.replace(/(partNumber=|original\.)1/, "$12");
+    expect(spoilt).not.toBe(url);
+    expect((await put(spoilt, headers, bytes)).status).toBeGreaterThanOrEqual(400);
+    expect(await storage.listParts(upload)).toEqual(new Set());
+    const late = await storage.addressPart(upload, part, new Date(Date.now() + 1_000));
+    await expect.poll(async () => (await put(late.url, late.headers, bytes)).status, { timeout: 5_000 }).toBe(403);
+  });
+
+  it("lets no address that was good change the object once it is finished", async () => {
+    const bytes = Buffer.from("what was looked at");
+    const { upload, parts } = await begin(bytes);
+    const [part] = parts as [Part];
+    const { url, headers } = await storage.addressPart(upload, part, inAMinute());
+    expect((await put(url, headers, bytes)).status).toBeLessThan(300);
+    await storage.finishUpload(upload, parts);
+    // A store may take the bytes still: they must go nowhere.
+    await put(url, headers, Buffer.from("something quite else".slice(0, bytes.length)));
+    expect((await readAll(upload.key)).toString()).toBe("what was looked at");
+  });
+
+  it("forgets an upload that is aborted, and its addresses with it", async () => {
+    const bytes = randomBytes(100);
+    const { upload, parts } = await begin(bytes);
+    const [part] = parts as [Part];
+    const { url, headers } = await storage.addressPart(upload, part, inAMinute());
+    await storage.abortUpload(upload);
+    await storage.abortUpload(upload);
+    expect((await put(url, headers, bytes)).status).toBe(404);
+    await expect(storage.listParts(upload)).rejects.toThrow(UnknownUpload);
+    await expect(storage.finishUpload(upload, parts)).rejects.toThrow(UnknownUpload);
+  });
+
+  it("stores what was made here, and removes what it is told to, and nothing else", async () => {
+    const id = randomUUID();
+    await storage.withScratch(async (dir) => {
+      for (const name of ["small", "large"]) {
+        await writeFile(join(dir, name), name);
+        await storage.putFile(`ab/${id}/${name}`, join(dir, name));
+      }
+    });
+    const other = await uploaded(Buffer.from("another's"));
+    expect((await readAll(`ab/${id}/small`)).toString()).toBe("small");
+
+    const keys = [`ab/${id}/small`, `ab/${id}/large`];
+    await storage.remove(keys);
+    await storage.remove(keys);
+    expect(await storage.sizeOf(`ab/${id}/small`)).toBeNull();
+    expect(await storage.read(`ab/${id}/large`)).toBeNull();
+    expect((await readAll(other.upload.key)).toString()).toBe("another's");
+  });
+
+  it("lends a folder and an object's file, and takes both back", async () => {
+    const { upload } = await uploaded(Buffer.from("to be read here"));
+    const dir = await storage.withScratch(async (lent) => lent);
+    await expect(readdir(dir)).rejects.toThrow("ENOENT");
+    const read = await storage.withLocalFile(upload.key, (path) => readFile(path, "utf8"));
+    expect(read).toBe("to be read here");
+  });
+
+  async function begin(bytes: Buffer): Promise<{ upload: Upload; parts: Part[] }> {
+    return {
+      upload: await storage.beginUpload(`ab/${randomUUID()}/original`, bytes.length),
+      parts: partsOf(bytes.length),
+    };
+  }
+
+  async function uploaded(bytes: Buffer): Promise<{ upload: Upload }> {
+    const { upload, parts } = await begin(bytes);
+    for (const part of parts) await send(upload, part, bytes);
+    await storage.finishUpload(upload, parts);
+    return { upload };
+  }
+
+  function send(upload: Upload, part: Part, bytes: Buffer): Promise<number> {
+    return sendBytes(upload, part, bytes.subarray(part.offset, part.offset + part.size));
+  }
+
+  async function sendBytes(upload: Upload, part: Part, bytes: Buffer): Promise<number> {
+    const { url, headers } = await storage.addressPart(upload, part, inAMinute());
+    return (await put(url, headers, bytes)).status;
+  }
+
+  async function readAll(key: string, range?: { start: number; end: number }): Promise<Buffer> {
+    const body = await storage.read(key, range);
+    if (!body) throw new Error("There is no such object.");
+    return buffer(body);
+  }
+});
+
+async function openDirectory(): Promise<Tested> {
+  const dir = await mkdtemp(join(tmpdir(), "adda-storage-"));
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const storage = directoryStorage({ dir, secret: SECRET, uploadPath: origin + PARTS_PATH });
+  server.on("request", (request, response) => void receivePart(request, response, { storage, secret: SECRET }));
+  return {
+    storage,
+    async stop() {
+      await new Promise((resolve) => server.close(resolve));
+      await rm(dir, { recursive: true });
+    },
+  };
+}
+
+async function openS3(): Promise<Tested> {
+  const server = await startS3();
+  const storage = s3Storage(server.options);
+  return {
+    storage,
+    async stop() {
+      await storage.close();
+      await server.stop();
+    },
+  };
+}
+
+function put(url: string, headers: Record<string, string>, body: Buffer): Promise<Response> {
+  return fetch(url, { method: "PUT", headers, body: new Uint8Array(body) });
+}
+
+function inAMinute(): Date {
+  return new Date(Date.now() + 60_000);
+}
+
+function sha256(bytes: Buffer): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
