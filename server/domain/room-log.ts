@@ -1,5 +1,4 @@
 import type { Pool } from "pg";
-import type { MessageFile } from "@/protocol/files";
 import type { Message } from "@/protocol/frames";
 import { log } from "@/server/log";
 import { metrics } from "@/server/metrics";
