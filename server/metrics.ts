@@ -71,7 +71,7 @@ function createMetrics() {
     commitBatch: new Histogram({
       name: "adda_commit_batch_messages",
       help: "Messages that were committed by one statement.",
-      buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500],
+      buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000],
       registers,
     }),
     commitFailures: new Counter({

@@ -1,5 +1,5 @@
 import { readdirSync } from "node:fs";
-import { dirname, join, sep } from "node:path";
+import { basename, dirname, join, sep } from "node:path";
 
 /** A route file of the REST API, with the folders that lead to it. */
 type RouteFile = { path: string; segments: string[] };
@@ -8,7 +8,7 @@ type RouteFile = { path: string; segments: string[] };
 export function readRouteFiles(folder: string): RouteFile[] {
   return (
     readdirSync(folder, { recursive: true, encoding: "utf8" })
-      .filter((file) => file.endsWith("route.ts") && !file.includes("[..."))
+      .filter((file) => basename(file) === "route.ts" && !file.includes("[..."))
       // A name before a parameter.
       .sort((a, b) => (rank(a) < rank(b) ? -1 : 1))
       .map((file) => ({ path: join(folder, file), segments: dirname(file).split(sep) }))

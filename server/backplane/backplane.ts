@@ -1,10 +1,10 @@
 import type { Message, Person, Room } from "@/protocol/frames";
 
 /** A change of a room's log as it goes out: its JSON is made once, for every reader at every process. */
-export type Change = { rev: number; seq: number; json: string };
+export type Change = { rev: number; seq: number; id: string; json: string };
 
 export function toChange(message: Message): Change {
-  return { rev: message.rev, seq: message.seq, json: JSON.stringify(message) };
+  return { rev: message.rev, seq: message.seq, id: message.id, json: JSON.stringify(message) };
 }
 
 /** What processes tell each other about one room. */

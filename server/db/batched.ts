@@ -8,7 +8,7 @@ const GATHER_MAX_MS = 20;
  * Turns a query for many keys into a load of one key. One query is in flight at a time; what is asked in one
  * turn of the event loop, or while a query is in flight, goes together in the next. Under a storm of reconnects
  * the batches grow by themselves: the number of queries is bound by the time that it takes, not by its sockets.
- * What is asked alone never waits for more.
+ * What is asked alone waits for nobody, but for a moment after a query for many.
  *
  * A key that `loadMany` leaves out of its map loads as `undefined`. A query that fails, fails every
  * load of its batch and none of the next.

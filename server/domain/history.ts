@@ -2,7 +2,7 @@ import type { Message } from "@/protocol/frames";
 import { PAGE_MAX_SIZE, PAGE_SIZE } from "@/protocol/limits";
 import { shared } from "@/server/shared";
 import { MESSAGE_COLUMNS, type MessageRow, toMessage } from "./message-row";
-import { findRoomHead } from "./room-heads";
+import { findStoredRoom } from "./stored-rooms";
 import { requireRoom } from "./rooms";
 import type { Viewer } from "./viewer";
 
@@ -72,7 +72,7 @@ function withSeq(seq: number, page: HistoryPage): Changes {
 }
 
 async function lastSeq(roomId: string): Promise<number> {
-  return (await findRoomHead(roomId))?.seq ?? 0;
+  return (await findStoredRoom(roomId))?.seq ?? 0;
 }
 
 async function pageBefore(roomId: string, before: number | null, limit: number): Promise<HistoryPage> {

@@ -72,7 +72,7 @@ export async function drainMessages(): Promise<void> {
   await holder[KEY]?.log.drain();
 }
 
-/** True while this process is storing more of this room: another event will follow, or a failure. */
+/** True while this process is storing more of this room. */
 export function isAppending(roomId: string): boolean {
   return holder[KEY]?.log.isAppending(roomId) ?? false;
 }

@@ -6,7 +6,7 @@ import { type AppendedRow, appendRows, type Draft } from "./append-rows";
 import { newMessageId } from "./message-id";
 import { Refused } from "./refused";
 
-/** Statements in flight at once. Two keep the database busy while we encode; more only make the batches smaller. */
+/** Statements in flight at once: some keep the database busy while we encode; more would make the batches smaller. */
 const LANES = 4;
 const BATCH_MAX = 1_000;
 /** Drafts waiting for a statement, over all rooms; beyond it a sender is told to come back. */
@@ -15,7 +15,8 @@ const WAITING_MAX = 20_000;
 const TRIES = 3;
 /** Where one sender tries again, others do: for so long each statement looks what is there already. */
 const LOOKS_FOR_MS = 1_000;
-const UNIQUE_VIOLATION = "23505";
+/** What two statements may do to each other by the same drafts: a unique violation, a deadlock at the index. */
+const CROSSED = new Set(["23505", "40P01"]);
 
 /**
  * What became of a draft: the message, after COMMIT; "skipped" when the author is no member, the room takes
@@ -129,17 +130,17 @@ export class RoomLog {
   /** Takes the drafts of rooms that have no statement in flight, the longest waiting rooms first. */
   #takeBatch(): Batch {
     const batch: Batch = new Map();
-    let room = BATCH_MAX;
+    let left = BATCH_MAX;
     for (const [roomId, queue] of this.#waiting) {
-      if (room === 0) break;
+      if (left === 0) break;
       if (this.#inFlight.has(roomId)) continue;
-      const taken = queue.splice(0, room);
+      const taken = queue.splice(0, left);
       this.#waiting.delete(roomId);
       if (queue.length > 0) this.#waiting.set(roomId, queue);
       batch.set(roomId, taken);
-      room -= taken.length;
+      left -= taken.length;
     }
-    this.#waitingCount -= BATCH_MAX - room;
+    this.#waitingCount -= BATCH_MAX - left;
     return batch;
   }
 
@@ -149,7 +150,7 @@ export class RoomLog {
       try {
         return await appendRows(this.#pool, drafts, mayBeThere);
       } catch (error) {
-        if (tries === TRIES || (error as { code?: string }).code !== UNIQUE_VIOLATION) throw error;
+        if (tries === TRIES || !CROSSED.has((error as { code?: string }).code ?? "")) throw error;
         this.#looksUntil = performance.now() + LOOKS_FOR_MS;
       }
     }

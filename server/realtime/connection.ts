@@ -193,6 +193,7 @@ export class Connection implements Listener {
   }
 
   #leave(roomId: string, reason: "left" | "removed"): void {
+    this.#context.hub.flush(roomId);
     this.#context.hub.leave(this, roomId);
     this.dismissed(roomId);
     this.peer.send({ type: "left", payload: { roomId, reason } });

@@ -48,7 +48,7 @@ function writeHeader(bytes: Buffer, offset: number, length: number): number {
 /**
  * Writes bytes of whole frames to a socket, past ws. Right only without an extension that changes
  * frames; we negotiate none (`perMessageDeflate` is off). It polices nothing: see `bufferedBytes`.
- * @returns false when the reader has not yet taken some of what was written.
+ * @returns false when what waits for the reader fills the stream's buffer.
  */
 export function writeFrames(socket: WebSocket, bytes: Buffer): boolean {
   return socket.readyState !== socket.OPEN || rawSocket(socket).write(bytes);

@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers";
 import type { Person } from "@/protocol/frames";
 import type { Backplane } from "@/server/backplane/backplane";
-import { findRoomHeads } from "@/server/domain/room-heads";
+import { findStoredRooms } from "@/server/domain/stored-rooms";
 import { log } from "@/server/log";
 import type { Listener } from "./listener";
 import { RoomChannel } from "./room-channel";
@@ -64,12 +64,20 @@ export class Hub {
     if (this.#channels.size === 0) return;
     // Before the database is asked: what is said meanwhile may be further on than its answer.
     const heads = new Map([...this.#channels].map(([roomId, channel]) => [roomId, channel.head]));
-    const stored = await findRoomHeads([...heads.keys()]);
+    const stored = await findStoredRooms([...heads.keys()]);
     for (const [roomId, head] of heads) {
       const room = stored.get(roomId);
-      if (!room || room.seq < head) this.#abandon(roomId, { head, storedHead: room?.seq });
-      else await this.#channels.get(roomId)?.catchUp(room);
+      const channel = this.#channels.get(roomId);
+      if (!room || room.seq < head) {
+        channel?.abandon();
+        this.#channels.delete(roomId);
+      } else await channel?.catchUp(room).catch((error) => this.#warnBehind(roomId, error));
     }
+  }
+
+  /** Tells a room now what it would be told soon: whoever leaves hears what was theirs. */
+  flush(roomId: string): void {
+    this.#channels.get(roomId)?.flush();
   }
 
   close(): void {
@@ -77,11 +85,8 @@ export class Hub {
     this.#channels.clear();
   }
 
-  /** The database was set back: it knows less than it once told us, and what comes now has numbers that we had. */
-  #abandon(roomId: string, heads: { head: number; storedHead: number | undefined }): void {
-    log.warn({ roomId, ...heads }, "The database was set back: the room's listeners are sent to ask anew.");
-    this.#channels.get(roomId)?.abandon();
-    this.#channels.delete(roomId);
+  #warnBehind(roomId: string, error: unknown): void {
+    log.warn({ err: error, roomId }, "A room could not be compared with the database; trying again later.");
   }
 
   #channelOf({ id, slug }: { id: string; slug: string }): RoomChannel {

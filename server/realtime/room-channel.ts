@@ -3,7 +3,8 @@ import { PAGE_MAX_SIZE, PAGE_SIZE } from "@/protocol/limits";
 import { type Backplane, type Change, type RoomEvent, toChange, type Unsubscribe } from "@/server/backplane/backplane";
 import { type Changes, changesSince, latestPage, recentChanges } from "@/server/domain/history";
 import { isAppending } from "@/server/domain/messages";
-import { findRoomHead, type RoomHead } from "@/server/domain/room-heads";
+import { findStoredRoom, type StoredRoom } from "@/server/domain/stored-rooms";
+import { log } from "@/server/log";
 import { metrics } from "@/server/metrics";
 import { encodeTexts } from "./fan-out";
 import { chatFrame, joinedFrame } from "./frame-json";
@@ -104,14 +105,16 @@ export class RoomChannel {
   }
 
   /** Tells what other processes said and this one did not hear: the database knows more, or something else. */
-  async catchUp(stored: RoomHead): Promise<void> {
+  async catchUp(stored: StoredRoom): Promise<void> {
+    if (this.#closed) return;
     await this.#opened;
     if (stored.seq > this.#feed.head && !this.#closed) await this.#repair.now();
     await this.#details.compare(stored);
   }
 
-  /** Sends everybody away, to ask anew for what they have. */
+  /** The database was set back: what was heard here is not what it has. Sends everybody away, to ask anew. */
   abandon(): void {
+    log.warn({ roomId: this.#roomId, head: this.#feed.head }, "The database was set back: a room is read anew.");
     for (const { listener } of this.#entering) listener.sendElsewhere();
     for (const listener of [...this.#listeners]) listener.sendElsewhere();
     this.close();
@@ -153,7 +156,7 @@ export class RoomChannel {
     if (this.#closed) return this.#unsubscribe();
     const [{ messages, seq, more }, head] = await Promise.all([
       recentChanges(this.#roomId, RECENT_MAX),
-      findRoomHead(this.#roomId),
+      findStoredRoom(this.#roomId),
     ]);
     if (head) this.#details.start(head);
     this.#feed.restart(messages, seq, more);
@@ -182,6 +185,7 @@ export class RoomChannel {
 
   #hearChanges(changes: readonly Change[]): void {
     this.#tell(this.#feed.take(changes));
+    if (this.#feed.isContradicted && !this.#closed) return this.abandon();
     if (this.#feed.hasHole) this.#repair.soon();
   }
 

@@ -1,5 +1,5 @@
 import type { Room } from "@/protocol/frames";
-import type { RoomHead } from "@/server/domain/room-heads";
+import type { StoredRoom } from "@/server/domain/stored-rooms";
 import { findRoom } from "@/server/domain/room-summary";
 
 /** What a room says of itself, as it was last told here: the word that it changed may be lost on its way. */
@@ -14,7 +14,7 @@ export class RoomDetails {
   }
 
   /** Who joins from now on knows as much. A word of a change that came meanwhile is the newer one. */
-  start(stored: RoomHead): void {
+  start(stored: StoredRoom): void {
     this.#told ??= fingerprint(stored);
   }
 
@@ -24,7 +24,7 @@ export class RoomDetails {
   }
 
   /** Tells what the database has, if that is something else, and no word of it came while it was read. */
-  async compare(stored: RoomHead): Promise<void> {
+  async compare(stored: StoredRoom): Promise<void> {
     const told = this.#told;
     if (fingerprint(stored) === told) return;
     const room = await findRoom(this.#roomId);
@@ -32,6 +32,6 @@ export class RoomDetails {
   }
 }
 
-function fingerprint({ name, topic, kind, archivedAt }: RoomHead): string {
+function fingerprint({ name, topic, kind, archivedAt }: StoredRoom): string {
   return JSON.stringify([name, topic, kind, archivedAt]);
 }

@@ -18,6 +18,12 @@ export class RoomFeed {
   #recent: Change[] = [];
   /** `#recent` is everything that came after this change. */
   #recentFrom = 0;
+  #isContradicted = false;
+
+  /** True when a number came again with another message: the database was set back and gives out anew what it gave before. */
+  get isContradicted(): boolean {
+    return this.#isContradicted;
+  }
 
   get head(): number {
     return this.#head;
@@ -38,7 +44,10 @@ export class RoomFeed {
 
   /** Takes changes in whatever order they come. @returns those whose turn it is now, in order. */
   take(changes: readonly Change[]): Change[] {
-    for (const change of changes) if (change.rev > this.#head) this.#early.set(change.rev, change);
+    for (const change of changes) {
+      if (change.rev > this.#head) this.#early.set(change.rev, change);
+      else this.#isContradicted ||= this.#recent.some(({ rev, id }) => rev === change.rev && id !== change.id);
+    }
     const ready: Change[] = [];
     for (let next = this.#early.get(this.#head + 1); next; next = this.#early.get(this.#head + 1)) {
       this.#early.delete(next.rev);

@@ -65,7 +65,7 @@ function itKeepsTheContract(open: () => Promise<[Backplane, Backplane]>, close: 
       { type: "presence-changed", processId: "p", came: [grace], left: ["x"] },
       { type: "roster", processId: "p", people: [grace] },
       { type: "roster-wanted", processId: "p" },
-      { type: "changes", changes: [{ rev: 1, seq: 1, json: '{"message":"as it was"}' }] },
+      { type: "changes", changes: [{ rev: 1, seq: 1, id: "m1", json: '{"message":"as it was"}' }] },
     ];
     for (const event of events) here.publish("kinds", event);
     await vi.waitFor(() => expect(heard).toHaveLength(events.length), PATIENCE);

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import fc from "fast-check";
+import { v5 as uuidv5 } from "uuid";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Message, ServerFrame } from "@/protocol/frames";
 import { type Backplane, type RoomEvent, toChange } from "@/server/backplane/backplane";
@@ -12,6 +13,7 @@ import type { Listener } from "@/server/realtime/listener";
 import { RECENT_MAX } from "@/server/realtime/room-feed";
 import { shared } from "@/server/shared";
 import { useTestDomain } from "../support/domain";
+import { decodeFrames } from "../support/frames";
 
 useTestDomain();
 
@@ -117,6 +119,46 @@ describe("a change of the room itself whose word was lost", () => {
   });
 });
 
+describe("a number that comes again with another message, for the database was set back", () => {
+  it("sends the room's listeners elsewhere; the next to come hears what there is now", async () => {
+    const { room, backplane, hub } = await start();
+    const early = new TestListener("early");
+    await hub.join(early, room, undefined);
+    const [first, lost] = [message(room.id, 1), message(room.id, 2)];
+    backplane.publish(room.id, said(first, lost));
+    // A sender who tries again makes no contradiction.
+    backplane.publish(room.id, said(lost));
+    expect(early.isOpen).toBe(true);
+    await store(room.id, 0, 1);
+    backplane.publish(room.id, said({ ...lost, id: uuidv5("another", room.id) }, message(room.id, 3)));
+    expect(early.isOpen).toBe(false);
+    const late = new TestListener("late");
+    await hub.join(late, room, undefined);
+    expect(seqsOf(late.frames)).toEqual({ joined: [1], chats: [] });
+  });
+});
+
+describe("a room that could not be opened", () => {
+  it("keeps no other room from catching up", async () => {
+    const { room, hub } = await start();
+    const other = await createRoom(ada as Viewer, { name: "Other" });
+    const { pool } = shared();
+    const query = pool.query.bind(pool) as (...args: unknown[]) => Promise<unknown>;
+    const spy = vi.spyOn(pool, "query").mockImplementation((async (...args: unknown[]) => {
+      if ((args[0] as { name?: string }).name === "recent-changes") throw new Error("away");
+      return query(...args);
+    }) as never);
+    await expect(hub.join(new TestListener("refused"), room, undefined)).rejects.toThrow("away");
+    spy.mockRestore();
+    const listener = new TestListener("here");
+    await hub.join(listener, other, undefined);
+    await store(other.id, 0, 2);
+    await hub.catchUp();
+    await nextTurn();
+    expect(seqsOf(listener.frames).chats).toEqual([1, 2]);
+  });
+});
+
 describe("a listener that goes away while it is being told something", () => {
   it("leaves the room, and the others are told although nothing else happens", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
@@ -206,7 +248,7 @@ class TestListener implements Listener {
 
   write(bytes: Buffer): void {
     if (!this.isOpen) return;
-    this.frames.push(...decode(bytes));
+    this.frames.push(...decodeFrames(bytes));
     this.onWrite();
     this.#wake();
   }
@@ -260,15 +302,15 @@ async function store(roomId: string, after: number, count: number): Promise<Mess
   await pool.query(
     `WITH counted AS (UPDATE "Room" SET "lastSeq" = $4 WHERE id = $1)
      INSERT INTO "Message" (id, "roomId", seq, rev, "authorId", "clientId", body, "sentAt")
-     SELECT gen_random_uuid(), $1, n, n, $2, $1 || '-' || n, 'text ' || n, '2026-01-01T00:00:00Z'
-     FROM generate_series($3::int, $4::int) n`,
-    [roomId, ada?.id, after + 1, after + count],
+     SELECT id, $1, n, n, $2, $1 || '-' || n, 'text ' || n, '2026-01-01T00:00:00Z'
+     FROM unnest($3::uuid[], $5::int[]) AS stored(id, n)`,
+    [roomId, ada?.id, messages.map(({ id }) => id), after + count, messages.map(({ seq }) => seq)],
   );
   return messages;
 }
 
 function message(roomId: string, seq: number): Message {
-  const base = { id: `m${seq}`, roomId, seq, rev: seq, clientId: `${roomId}-${seq}`, message: `text ${seq}` };
+  const base = { id: uuidv5(`${seq}`, roomId), roomId, seq, rev: seq, clientId: `${roomId}-${seq}`, message: `text ${seq}` };
   const by = { sender: "Ada", senderId: ada?.id ?? "", sentAt: "2026-01-01T00:00:00.000Z" };
   return { ...base, ...by, editedAt: null, deletedAt: null };
 }
@@ -282,18 +324,4 @@ function seqsOf(frames: readonly ServerFrame[]): { joined: number[]; chats: numb
     joined: frames.flatMap((frame) => (frame.type === "joined" ? frame.payload.messages.map(({ seq }) => seq) : [])),
     chats: frames.flatMap((frame) => (frame.type === "chat" ? [frame.payload.seq] : [])),
   };
-}
-
-/** The text frames in these bytes. */
-function decode(bytes: Buffer): ServerFrame[] {
-  const frames: ServerFrame[] = [];
-  for (let at = 0; at < bytes.length; ) {
-    const short = bytes[at + 1] ?? 0;
-    const start = at + (short < 126 ? 2 : short === 126 ? 4 : 10);
-    const length =
-      short < 126 ? short : short === 126 ? bytes.readUInt16BE(at + 2) : Number(bytes.readBigUInt64BE(at + 2));
-    frames.push(JSON.parse(bytes.toString("utf8", start, start + length)) as ServerFrame);
-    at = start + length;
-  }
-  return frames;
 }

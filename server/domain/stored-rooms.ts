@@ -2,15 +2,15 @@ import type { Room } from "@/protocol/frames";
 import { batched } from "@/server/db/batched";
 import { shared } from "@/server/shared";
 
-/** What a room says of itself, and the number of its last change. */
-export type RoomHead = Pick<Room, "seq" | "name" | "topic" | "kind" | "archivedAt">;
+/** A room as the database has it: the number of its last change, and what it is called. */
+export type StoredRoom = Pick<Room, "seq" | "name" | "topic" | "kind" | "archivedAt">;
 
-type HeadRow = Omit<RoomHead, "archivedAt"> & { id: string; archivedAt: Date | null };
+type StoredRow = Omit<StoredRoom, "archivedAt"> & { id: string; archivedAt: Date | null };
 
-/** The heads of these rooms, by id: one query, however many. */
-export async function findRoomHeads(roomIds: readonly string[]): Promise<Map<string, RoomHead>> {
-  const { rows } = await shared().pool.query<HeadRow>({
-    name: "room-heads",
+/** These rooms, by id: one query, however many. */
+export async function findStoredRooms(roomIds: readonly string[]): Promise<Map<string, StoredRoom>> {
+  const { rows } = await shared().pool.query<StoredRow>({
+    name: "stored-rooms",
     text: `SELECT id, "lastSeq" AS seq, name, topic, kind, "archivedAt" FROM "Room" WHERE id = ANY($1::uuid[])`,
     values: [roomIds],
   });
@@ -18,7 +18,7 @@ export async function findRoomHeads(roomIds: readonly string[]): Promise<Map<str
 }
 
 /** The same for one room; when many are opened at once they are looked up together. */
-export const findRoomHead = batched(findRoomHeads);
+export const findStoredRoom = batched(findStoredRooms);
 
 function toIso(moment: Date | null): string | null {
   return moment?.toISOString() ?? null;

@@ -1,0 +1,132 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { v5 as uuidv5 } from "uuid";
+import { afterEach, expect, it, vi } from "vitest";
+import type { Message, ServerFrame } from "@/protocol/frames";
+import { toChange } from "@/server/backplane/backplane";
+import { memoryBackplane } from "@/server/backplane/memory";
+import { isAppending } from "@/server/domain/messages";
+import { createRoom } from "@/server/domain/rooms";
+import { signUp } from "@/server/domain/users";
+import { Hub } from "@/server/realtime/hub";
+import type { Listener } from "@/server/realtime/listener";
+import { useTestDomain } from "../support/domain";
+import { decodeFrames } from "../support/frames";
+
+// Whether more of the room is on its way to the database, the tests decide.
+vi.mock("@/server/domain/messages", async (original) => ({ ...(await original<object>()), isAppending: vi.fn() }));
+
+useTestDomain();
+
+const CROWD = 600;
+/** Longer than what gathers for so many may wait. */
+const PATIENCE_MS = 1_000;
+
+let hub: Hub;
+let rooms = 0;
+
+afterEach(() => {
+  vi.useRealTimers();
+  hub.close();
+});
+
+it("hears two commits by one write when the second was under way as the first was told", async () => {
+  const { say, listeners } = await crowd();
+  vi.mocked(isAppending).mockReturnValue(true);
+  await say(1);
+  expect(chatsOf(listeners)).toEqual([]);
+  vi.mocked(isAppending).mockReturnValue(false);
+  await say(2);
+  expect(chatsOf(listeners)).toEqual([[1, 2]]);
+});
+
+it("waits for no commit longer than its writing takes", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const { say, listeners } = await crowd();
+  vi.mocked(isAppending).mockReturnValue(true);
+  await say(1);
+  expect(chatsOf(listeners)).toEqual([]);
+  vi.advanceTimersByTime(PATIENCE_MS);
+  expect(chatsOf(listeners)).toEqual([[1]]);
+});
+
+it("is told in order: who leaves, is removed or comes meanwhile misses nothing and hears nothing twice", async () => {
+  const { say, listeners, join, backplane, room } = await crowd();
+  vi.mocked(isAppending).mockReturnValue(true);
+  await say(1);
+  const [removed, stays] = listeners as [CountingListener, CountingListener];
+  backplane.publish(room.id, { type: "membership-ended", userId: removed.person.id, reason: "removed" });
+  await say(2);
+  const late = await join("late");
+  await say(3);
+  hub.flush(room.id);
+  const types = (listener: CountingListener) => listener.frames.map(({ type }) => type).filter((type) => type !== "presence");
+  expect(types(removed)).toEqual(["joined", "chat", "left"]);
+  expect(seqsOf(stays)).toEqual([1, 2, 3]);
+  expect(late.frames.find(({ type }) => type === "joined")).toMatchObject({ payload: { seq: 2 } });
+  expect(seqsOf(late)).toEqual([3]);
+});
+
+class CountingListener implements Listener {
+  readonly person: { id: string; name: string };
+  readonly isOpen = true;
+  readonly writes: ServerFrame[][] = [];
+
+  constructor(id: string) {
+    this.person = { id, name: id };
+  }
+
+  get frames(): ServerFrame[] {
+    return this.writes.flat();
+  }
+
+  write(bytes: Buffer): void {
+    this.writes.push(decodeFrames(bytes));
+  }
+
+  dismissed(): void {}
+  sendElsewhere(): void {}
+}
+
+async function crowd() {
+  const email = `ada-${rooms}@example.org`;
+  const ada = await signUp({ name: "Ada", email, password: "a long password", address: "127.0.0.1" });
+  const room = await createRoom(ada, { name: `Crowded ${rooms++}` });
+  const backplane = memoryBackplane();
+  hub = new Hub(backplane);
+  vi.mocked(isAppending).mockReturnValue(false);
+  const join = async (name: string) => {
+    const listener = new CountingListener(name);
+    await hub.join(listener, room, undefined);
+    return listener;
+  };
+  const listeners: CountingListener[] = [];
+  for (let n = 0; n < CROWD; n++) listeners.push(await join(`listener ${n}`));
+  const say = async (seq: number) => {
+    const id = uuidv5(`${seq}`, room.id);
+    const said: Message = {
+      ...{ id, roomId: room.id, seq, rev: seq, clientId: id, message: `text ${seq}`, sender: ada.name, senderId: ada.id },
+      ...{ sentAt: "2026-01-01T00:00:00.000Z", editedAt: null, deletedAt: null },
+    };
+    backplane.publish(room.id, { type: "changes", changes: [toChange(said)] });
+    await nextTurn();
+    await nextTurn();
+  };
+  return { room, backplane, listeners, join, say };
+}
+
+/** The messages of each write that had some; the same for every listener. */
+function chatsOf(listeners: CountingListener[]): number[][] {
+  const [all, ...others] = listeners.map(({ writes }) =>
+    writes.map(seqsIn).filter((seqs) => seqs.length > 0),
+  );
+  for (const other of others) expect(other).toEqual(all);
+  return all ?? [];
+}
+
+function seqsOf({ frames }: CountingListener): number[] {
+  return seqsIn(frames);
+}
+
+function seqsIn(frames: ServerFrame[]): number[] {
+  return frames.flatMap((frame) => (frame.type === "chat" ? [frame.payload.seq] : []));
+}
