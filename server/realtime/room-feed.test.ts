@@ -79,7 +79,7 @@ class World {
     const { head } = this.feed;
     const now = this.stateAt(head);
     const latest = this.feed.latest(LIMIT);
-    if (latest) expect(latest).toEqual({ changes: now.slice(-LIMIT).map(asChange), more: now.length > LIMIT });
+    if (latest) expect(latest).toEqual({ changes: now.slice(-LIMIT).map(toChange), more: now.length > LIMIT });
     for (const since of [0, head - RECENT_MAX, head - 3, head - 1, head]) {
       const missed = this.feed.since(Math.max(0, since));
       if (!missed) continue;
