@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { v5 as uuidv5 } from "uuid";
-import { afterEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Message, ServerFrame } from "@/protocol/frames";
 import { toChange } from "@/server/backplane/backplane";
 import { memoryBackplane } from "@/server/backplane/memory";
@@ -24,6 +24,11 @@ const PATIENCE_MS = 1_000;
 let hub: Hub;
 let rooms = 0;
 
+// What gathers waits for the tests' clock alone.
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+});
+
 afterEach(() => {
   vi.useRealTimers();
   hub.close();
@@ -40,7 +45,6 @@ it("hears two commits by one write when the second was under way as the first wa
 });
 
 it("waits for no commit longer than its writing takes", async () => {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   const { say, listeners } = await crowd();
   vi.mocked(isAppending).mockReturnValue(true);
   await say(1);
@@ -49,7 +53,7 @@ it("waits for no commit longer than its writing takes", async () => {
   expect(chatsOf(listeners)).toEqual([[1]]);
 });
 
-it("is told in order: who leaves, is removed or comes meanwhile misses nothing and hears nothing twice", async () => {
+it("is told in order: who is removed or comes meanwhile misses nothing and hears nothing twice", async () => {
   const { say, listeners, join, backplane, room } = await crowd();
   vi.mocked(isAppending).mockReturnValue(true);
   await say(1);
