@@ -2,22 +2,29 @@ import { CloseCode } from "@/protocol/close-codes";
 import { HEAD_INTERVAL_MS } from "@/protocol/limits";
 import type { Connection } from "./connection";
 
-/** Connections are pinged a part at a time, so that ten thousand pings are not one burst. */
-const SLOTS = 20;
+/** Connections are pinged and rooms told a part at a time, so that ten thousand writes are not one burst. */
+const SLOTS = 50;
 
-/** One timer for all connections: each is pinged once in `HEAD_INTERVAL_MS`, and every room told its head. */
+/** One timer for all: once in `HEAD_INTERVAL_MS` each connection is pinged, and each room told its head. */
 export class Heartbeat {
   readonly #slots: Set<Connection>[] = Array.from({ length: SLOTS }, () => new Set());
   /** Those who have not yet said anything. */
   readonly #silent = new Set<Connection>();
   readonly #firstFrameTimeoutMs: number;
+  readonly #onSlot: (slot: number, slots: number) => void;
   readonly #onRound: () => void;
   readonly #timer: ReturnType<typeof setInterval>;
   #added = 0;
   #tick = 0;
 
-  constructor(options: { firstFrameTimeoutMs: number; onRound: () => void; intervalMs?: number }) {
+  constructor(options: {
+    firstFrameTimeoutMs: number;
+    onSlot: (slot: number, slots: number) => void;
+    onRound: () => void;
+    intervalMs?: number;
+  }) {
     this.#firstFrameTimeoutMs = options.firstFrameTimeoutMs;
+    this.#onSlot = options.onSlot;
     this.#onRound = options.onRound;
     this.#timer = setInterval(() => this.#beat(Date.now()), (options.intervalMs ?? HEAD_INTERVAL_MS) / SLOTS);
   }
@@ -44,6 +51,7 @@ export class Heartbeat {
         connection.peer.close(CloseCode.firstFrameTimeout, "Nothing valid was said in time.");
       }
     }
+    this.#onSlot(this.#tick % SLOTS, SLOTS);
     if (++this.#tick % SLOTS === 0) this.#onRound();
   }
 

@@ -41,9 +41,10 @@ export class Hub {
     this.#channels.get(roomId)?.leave(listener);
   }
 
-  /** Tells every room its head, so that a reader whose last frames were lost learns of it. */
-  beat(): void {
+  /** Tells the rooms of this slot their head, so that a reader whose last frames were lost learns of it. */
+  beat(slot: number, slots: number): void {
     for (const [roomId, channel] of this.#channels) {
+      if (slotOf(roomId, slots) !== slot) continue;
       if (channel.isIdle()) {
         channel.close();
         this.#channels.delete(roomId);
@@ -113,4 +114,9 @@ export class Hub {
       for (const channel of dirty) if (!channel.holdsForMore()) channel.flush();
     });
   }
+}
+
+/** The last digits of an id are random: they spread the rooms evenly. */
+function slotOf(roomId: string, slots: number): number {
+  return Number.parseInt(roomId.slice(-4), 16) % slots;
 }

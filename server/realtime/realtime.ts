@@ -56,8 +56,8 @@ export function createRealtime(options: RealtimeOptions): Realtime {
   const heartbeat = new Heartbeat({
     firstFrameTimeoutMs: options.firstFrameTimeoutMs,
     intervalMs: options.heartbeatIntervalMs,
+    onSlot: (slot, slots) => hub.beat(slot, slots),
     onRound() {
-      hub.beat();
       connections.sweep(Date.now());
       admissions.sweep(Date.now());
     },
