@@ -103,7 +103,7 @@ async function upload(origin: string, person: number, block: Buffer, size: numbe
   const { id, upload: begun } = await ask(`/api/rooms/${roomSlug(0)}/files`, { name: "large.bin", size });
   const parts = [...(begun?.parts ?? [])];
   const send = async ({ url, headers, size: bytes }: UploadPart) => {
-    const body = new Uint8Array(block.buffer, block.byteOffset, bytes);
+    const body = new Uint8Array(block.subarray(0, bytes));
     const answer = await fetch(new URL(url, origin), { method: "PUT", headers, body });
     if (!answer.ok) throw new Error(`A part: ${answer.status} ${await answer.text()}`);
   };

@@ -2,8 +2,8 @@ import type { Message } from "@/protocol/frames";
 import { PAGE_MAX_SIZE, PAGE_SIZE } from "@/protocol/limits";
 import { shared } from "@/server/shared";
 import { MESSAGE_COLUMNS, type MessageRow, toMessage } from "./message-row";
-import { findStoredRoom } from "./stored-rooms";
 import { requireRoom } from "./rooms";
+import { findStoredRoom } from "./stored-rooms";
 import type { Viewer } from "./viewer";
 
 /** Messages in ascending `seq`; `more` when there are more in the direction that was asked for. */

@@ -1,6 +1,6 @@
 import type { Room } from "@/protocol/frames";
-import type { StoredRoom } from "@/server/domain/stored-rooms";
 import { findRoom } from "@/server/domain/room-summary";
+import type { StoredRoom } from "@/server/domain/stored-rooms";
 
 /** What a room says of itself, as it was last told here: the word that it changed may be lost on its way. */
 export class RoomDetails {

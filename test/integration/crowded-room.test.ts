@@ -63,7 +63,8 @@ it("is told in order: who is removed or comes meanwhile misses nothing and hears
   const late = await join("late");
   await say(3);
   hub.flush(room.id);
-  const types = (listener: CountingListener) => listener.frames.map(({ type }) => type).filter((type) => type !== "presence");
+  const types = (listener: CountingListener) =>
+    listener.frames.map(({ type }) => type).filter((type) => type !== "presence");
   expect(types(removed)).toEqual(["joined", "chat", "left"]);
   expect(seqsOf(stays)).toEqual([1, 2, 3]);
   expect(late.frames.find(({ type }) => type === "joined")).toMatchObject({ payload: { seq: 2 } });
@@ -108,7 +109,16 @@ async function crowd() {
   const say = async (seq: number) => {
     const id = uuidv5(`${seq}`, room.id);
     const said: Message = {
-      ...{ id, roomId: room.id, seq, rev: seq, clientId: id, message: `text ${seq}`, sender: ada.name, senderId: ada.id },
+      ...{
+        id,
+        roomId: room.id,
+        seq,
+        rev: seq,
+        clientId: id,
+        message: `text ${seq}`,
+        sender: ada.name,
+        senderId: ada.id,
+      },
       ...{ sentAt: "2026-01-01T00:00:00.000Z", editedAt: null, deletedAt: null },
     };
     backplane.publish(room.id, { type: "changes", changes: [toChange(said)] });
@@ -120,9 +130,7 @@ async function crowd() {
 
 /** The messages of each write that had some; the same for every listener. */
 function chatsOf(listeners: CountingListener[]): number[][] {
-  const [all, ...others] = listeners.map(({ writes }) =>
-    writes.map(seqsIn).filter((seqs) => seqs.length > 0),
-  );
+  const [all, ...others] = listeners.map(({ writes }) => writes.map(seqsIn).filter((seqs) => seqs.length > 0));
   for (const other of others) expect(other).toEqual(all);
   return all ?? [];
 }

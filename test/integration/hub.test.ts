@@ -310,7 +310,14 @@ async function store(roomId: string, after: number, count: number): Promise<Mess
 }
 
 function message(roomId: string, seq: number): Message {
-  const base = { id: uuidv5(`${seq}`, roomId), roomId, seq, rev: seq, clientId: `${roomId}-${seq}`, message: `text ${seq}` };
+  const base = {
+    id: uuidv5(`${seq}`, roomId),
+    roomId,
+    seq,
+    rev: seq,
+    clientId: `${roomId}-${seq}`,
+    message: `text ${seq}`,
+  };
   const by = { sender: "Ada", senderId: ada?.id ?? "", sentAt: "2026-01-01T00:00:00.000Z" };
   return { ...base, ...by, editedAt: null, deletedAt: null };
 }
