@@ -181,7 +181,7 @@ export class Uploads {
     for (const key of keys) {
       const upload = this.#entries.get(key)?.upload;
       if (!upload && this.#isLoaded) return { state: "failed", error: NOT_KEPT };
-      if (upload?.status === "failed") return { state: "failed", error: upload.error ?? NOT_KEPT };
+      if (upload?.status === "failed") return { state: "failed", error: named(upload) };
       if (upload?.status === "ready" && upload.fileId) ids.push(upload.fileId);
       else isWaiting = true;
     }
@@ -298,6 +298,12 @@ const NOT_KEPT: ErrorPayload = {
   field: "files",
   message: "This device did not keep the files of this message: discard it and send them again.",
 };
+
+/** The server's sentence stands beside a file; in a message's own it must say which. */
+function named({ name, error }: Upload): ErrorPayload {
+  const { message, ...rest } = error ?? NOT_KEPT;
+  return { ...rest, field: "files", message: message.includes(name) ? message : `“${name}”: ${message}` };
+}
 
 function runAtOnce<Result>(_name: string, _signal: AbortSignal, run: () => Promise<Result>): Promise<Result> {
   return run();

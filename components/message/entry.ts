@@ -1,5 +1,8 @@
 import type { PendingMessage } from "@/client/room-state";
+import type { MessageFile } from "@/protocol/files";
 import type { Message, Person } from "@/protocol/frames";
+
+const NO_FILES: readonly MessageFile[] = [];
 
 /** A line of the log: a committed message, or one of ours on its way. */
 export type Entry = {
@@ -8,6 +11,8 @@ export type Entry = {
   senderId: string;
   sender: string;
   text: string;
+  /** What a committed message carries; a pending one has its uploads. */
+  files: readonly MessageFile[];
   sentAt: Date;
   edited: boolean;
   deleted: boolean;
@@ -24,6 +29,7 @@ export function messageEntry(message: Message): Entry {
     senderId: message.senderId,
     sender: message.sender,
     text: message.message,
+    files: message.files ?? NO_FILES,
     sentAt: new Date(message.sentAt),
     edited: message.editedAt !== null,
     deleted: message.deletedAt !== null,
@@ -37,6 +43,7 @@ export function pendingEntry(pending: PendingMessage, me: Person): Entry {
     senderId: me.id,
     sender: me.name,
     text: pending.message,
+    files: NO_FILES,
     sentAt: new Date(pending.queuedAt),
     edited: false,
     deleted: false,

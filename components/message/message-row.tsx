@@ -1,5 +1,7 @@
 import { Clock3 } from "lucide-react";
 import { memo, useState } from "react";
+import { MessageFiles } from "@/components/file/message-files";
+import { PendingFiles } from "@/components/file/pending-files";
 import { Avatar } from "@/components/ui/avatar";
 import { cn } from "@/components/ui/cn";
 import { type Clock, dayOf } from "./clock";
@@ -114,8 +116,16 @@ function Body({ entry, actions }: { entry: Entry; actions: FailedActions }) {
           pending?.status === "failed" && "delay-0",
         )}
       >
-        <MessageText text={entry.text} edited={entry.edited} />
+        {entry.text !== "" && <MessageText text={entry.text} edited={entry.edited} />}
+        {entry.files.length > 0 && <MessageFiles files={entry.files} />}
       </div>
+      {pending?.files && (
+        <PendingFiles
+          keys={pending.files}
+          isWaiting={pending.status === "uploading"}
+          onCancel={() => actions.discard(pending.clientId)}
+        />
+      )}
       {pending?.status === "failed" && (
         <FailedNotice
           error={pending.error}
