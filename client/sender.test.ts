@@ -294,10 +294,11 @@ describe("a message with files", () => {
   test("that an earlier page left goes out when its files are there", async () => {
     const outbox = memoryOutbox();
     await outbox.put({ clientId: "kept", roomId: "red", message: "", files: ["k1"], queuedAt: 1, error: null });
-    const { sender, written, become } = start({ outbox });
+    const { sender, written, become, uploads } = start({ outbox });
     become({ state: "waiting" });
     sender.resume();
     await sender.load();
+    expect(uploads.claim).toHaveBeenCalledWith(["k1"]);
     expect(written).toEqual([]);
     become({ state: "ready", ids: ["f1"] });
     expect(written).toMatchObject([{ clientId: "kept", files: ["f1"] }]);
@@ -358,7 +359,8 @@ function start({ outbox = memoryOutbox(), random = () => 1 }: { outbox?: OutboxS
   let files: FilesOfMessage = { state: "ready", ids: [] };
   const uploads = {
     of: () => files,
-    keep: vi.fn(async () => {}),
+    keep: vi.fn(),
+    claim: vi.fn(),
     forget: vi.fn(),
     discard: vi.fn(),
     retry: vi.fn(),

@@ -15,7 +15,7 @@ const BACKOFF_MAX_MS = 15_000;
 export type SenderOptions = {
   outbox: OutboxStore;
   /** Where messages have their files from. */
-  uploads?: Pick<Uploads, "of" | "keep" | "forget" | "discard" | "retry">;
+  uploads?: Pick<Uploads, "of" | "keep" | "claim" | "forget" | "discard" | "retry">;
   now(): number;
   random(): number;
   /** @returns false when there is no connection. */
@@ -45,6 +45,7 @@ export class Sender {
   async load(): Promise<void> {
     const left = await Promise.race([this.#options.outbox.load(), nothingAfter(LOAD_PATIENCE_MS)]).catch(() => []);
     for (const entry of left.toReversed()) {
+      if (entry.files) this.#options.uploads?.claim(entry.files);
       if (!this.#entries.has(entry.clientId)) this.#add(toPending(entry), "first");
     }
     this.#loaded = true;
@@ -219,9 +220,8 @@ export class Sender {
   /** A device that cannot keep it (a full disk, a private window) still sends it. */
   async #keep(pending: PendingMessage): Promise<void> {
     const { status: _, ...entry } = pending;
-    // The message first: files that are kept without one would be nobody's for ever.
     await this.#options.outbox.put(entry).catch(() => {});
-    if (pending.files && this.#entries.has(pending.clientId)) await this.#options.uploads?.keep(pending.files);
+    if (pending.files && this.#entries.has(pending.clientId)) this.#options.uploads?.keep(pending.files);
   }
 
   #waitMs(queue: Queue, retryAfterMs: number | undefined): number {

@@ -172,6 +172,23 @@ test("what is attached and sent offline survives a reload, and goes out once", a
   await expect(messages(grace)).toHaveCount(1);
 });
 
+test("what is attached is still there after a reload", async ({ as }) => {
+  const grace = await as("Grace");
+  await openRoom(grace, await meet("Darkroom", [grace]));
+  await composer(grace).fill("Wait for me");
+  await pick(grace, await picture("sea.jpg"), text("notes.txt", "Notes"));
+  await expectUploaded(grace, 2);
+  await grace.reload();
+  await expectUploaded(grace, 2);
+  await expect(composer(grace)).toHaveValue("Wait for me");
+  await grace.getByRole("button", { name: "Remove notes.txt" }).click();
+  await send(grace);
+  await expectLoaded(grace, "Picture sea.jpg");
+  await grace.reload();
+  await expect(messages(grace)).toHaveCount(1);
+  await expect(attachments(grace)).toHaveCount(0);
+});
+
 test("what cannot be sent is refused with its name and the limit", async ({ as, startServer, expectTroubles }) => {
   expectTroubles(/status of 4(00|29)/);
   const server = await startServer({ FILE_BYTES_MAX: String(2 * MEBIBYTE), STORAGE_BYTES_PER_USER: String(3 * MEBIBYTE) });

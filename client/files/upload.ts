@@ -45,12 +45,16 @@ export type Upload = {
 export type KeptUpload = Pick<
   Upload,
   "key" | "roomId" | "name" | "type" | "size" | "alt" | "voice" | "details" | "fileId"
->;
+> & {
+  /** True while it belongs to no message: it is the composer's. */
+  isDraft: boolean;
+};
 
-export function toKept({ key, roomId, name, type, size, alt, voice, details, fileId }: Upload): KeptUpload {
-  return { key, roomId, name, type, size, alt, ...(voice && { voice }), details, fileId };
+export function toKept(upload: Upload, isDraft: boolean): KeptUpload {
+  const { key, roomId, name, type, size, alt, voice, details, fileId } = upload;
+  return { key, roomId, name, type, size, alt, ...(voice && { voice }), details, fileId, isDraft };
 }
 
-export function fromKept(kept: KeptUpload, blob: Blob | null): Upload {
+export function fromKept({ isDraft: _, ...kept }: KeptUpload, blob: Blob | null): Upload {
   return { ...kept, blob, status: "waiting", sentBytes: 0, file: null, error: null };
 }

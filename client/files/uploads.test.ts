@@ -172,7 +172,7 @@ describe("what an earlier page left", () => {
     const before = start({ store, api });
     const key = before.add("fox.txt", "x".repeat(100));
     before.uploads.take("red");
-    await before.uploads.keep([key]);
+    before.uploads.keep([key]);
     await vi.advanceTimersByTimeAsync(60);
     before.uploads.stop();
     const there = api.stored.get("file-1")?.parts.size ?? 0;
@@ -181,6 +181,7 @@ describe("what an earlier page left", () => {
     const after = start({ store, api });
     expect(after.uploads.of([key])).toEqual({ state: "waiting" });
     await after.uploads.load();
+    expect(after.uploads.state.get().drafts.get("red")).toBeUndefined();
     await vi.advanceTimersByTimeAsync(5_000);
     expect(after.uploads.of([key])).toEqual({ state: "ready", ids: ["file-1"] });
     expect(api.stored.size).toBe(1);
@@ -198,21 +199,40 @@ describe("what an earlier page left", () => {
     const store = memoryUploadStore();
     const { uploads, add } = start({ store });
     const key = add("fox.txt");
-    await uploads.keep([key]);
     expect(await store.load()).toHaveLength(1);
     uploads.forget([key]);
     expect(await store.load()).toEqual([]);
   });
 
-  test("of a message that is taken back is the composer's again, and is kept no more", async () => {
+  test("in the composer is there again, unless a message has it", async () => {
+    const store = memoryUploadStore();
+    const before = start({ store });
+    const keys = [before.add("draft.txt"), before.add("sent.txt")];
+    // The page ended before it could note that the second belongs to a message.
+    before.uploads.stop();
+    const after = start({ store });
+    after.uploads.claim(keys.slice(1));
+    await after.uploads.load();
+    expect(after.uploads.state.get().drafts.get("red")).toEqual(keys.slice(0, 1));
+    expect(after.uploads.state.get().uploads.size).toBe(2);
+
+    const other = start({ store });
+    await other.uploads.load();
+    other.uploads.claim(keys.slice(1));
+    expect(other.uploads.state.get().drafts.get("red")).toEqual(keys.slice(0, 1));
+  });
+
+  test("of a message that is taken back is the composer's again", async () => {
     const store = memoryUploadStore();
     const { uploads, add } = start({ store });
     const key = add("fox.txt");
+    await vi.advanceTimersByTimeAsync(0);
     uploads.take("red");
-    await uploads.keep([key]);
+    uploads.keep([key]);
+    expect(await store.load()).toMatchObject([{ upload: { key, isDraft: false } }]);
     uploads.giveBack("red", [key, "nobody-knows"]);
     expect(uploads.state.get().drafts.get("red")).toEqual([key]);
-    expect(await store.load()).toEqual([]);
+    expect(await store.load()).toMatchObject([{ upload: { key, isDraft: true } }]);
   });
 });
 

@@ -40,7 +40,13 @@ export type FilesOfMessage =
   | { state: "waiting" }
   | { state: "failed"; error: ErrorPayload };
 
-type Entry = { upload: Upload; isKept: boolean; running: AbortController | null };
+type Entry = {
+  upload: Upload;
+  isKept: boolean;
+  /** What is kept says so until the message that has it is kept, too: nothing is lost in between. */
+  isDraft: boolean;
+  running: AbortController | null;
+};
 
 /** The files on their way from this device: a few at once, each until it is there, refused for good, or cancelled. */
 export class Uploads {
@@ -48,6 +54,8 @@ export class Uploads {
   readonly #entries = new Map<string, Entry>();
   readonly #drafts = new Map<string, readonly string[]>();
   readonly #state: WritableStore<UploadsState> = createStore({ uploads: new Map(), drafts: new Map() });
+  /** Files of messages that an earlier page left. */
+  readonly #claimed = new Set<string>();
   readonly #waits = new Waits();
   #waiting: string[] = [];
   #running = 0;
@@ -66,13 +74,16 @@ export class Uploads {
     return this.#options.limits ?? null;
   }
 
-  /** Takes up what an earlier page left with messages that were not sent. */
+  /** Takes up what an earlier page left: with messages that were not sent, and in the composer. */
   async load(): Promise<void> {
     const left = await this.#options.store.load().catch(() => []);
     for (const { upload, blob } of left) {
-      if (this.#entries.has(upload.key)) continue;
-      this.#entries.set(upload.key, { upload: fromKept(upload, blob), isKept: true, running: null });
-      this.#enqueue(upload.key);
+      const { key, roomId } = upload;
+      if (this.#entries.has(key)) continue;
+      const isDraft = upload.isDraft && !this.#claimed.has(key);
+      this.#entries.set(key, { upload: fromKept(upload, blob), isKept: true, isDraft, running: null });
+      if (isDraft) this.#drafts.set(roomId, [...(this.#drafts.get(roomId) ?? []), key]);
+      this.#enqueue(key);
     }
     this.#isLoaded = true;
     this.#publish();
@@ -98,8 +109,9 @@ export class Uploads {
       file: null,
       error: null,
     };
-    this.#entries.set(key, { upload, isKept: false, running: null });
+    this.#entries.set(key, { upload, isKept: false, isDraft: true, running: null });
     this.#drafts.set(roomId, [...(this.#drafts.get(roomId) ?? []), key]);
+    void this.#keep(key);
     this.#enqueue(key);
     this.#publish();
     return key;
@@ -116,7 +128,7 @@ export class Uploads {
   /** Gives the files of a message that is not sent after all back to the room's composer. */
   giveBack(roomId: string, keys: readonly string[]): void {
     const known = keys.filter((key) => this.#entries.has(key));
-    for (const key of known) this.#forgetKept(key);
+    for (const key of known) this.#mark(key, true);
     this.#drafts.set(roomId, [...(this.#drafts.get(roomId) ?? []), ...known]);
     this.#publish();
   }
@@ -147,27 +159,23 @@ export class Uploads {
       this.#entries.delete(key);
       this.#waiting = this.#waiting.filter((other) => other !== key);
     }
-    for (const [roomId, drafts] of this.#drafts) {
-      if (drafts.some((key) => keys.includes(key))) {
-        this.#drafts.set(
-          roomId,
-          drafts.filter((key) => !keys.includes(key)),
-        );
-      }
-    }
+    this.#dropDrafts(keys);
     this.#publish();
   }
 
-  /** Keeps a message's files on this device, as far as it has room for them. */
-  async keep(keys: readonly string[]): Promise<void> {
+  /** The message that has these files is kept on this device: they are no draft any more. */
+  keep(keys: readonly string[]): void {
+    for (const key of keys) this.#mark(key, false);
+  }
+
+  /** A message that an earlier page left has these files. */
+  claim(keys: readonly string[]): void {
     for (const key of keys) {
-      const entry = this.#entries.get(key);
-      if (!entry || entry.isKept) continue;
-      entry.isKept = true;
-      await this.#options.store.keep(toKept(entry.upload), entry.upload.blob).catch(() => {});
-      // Sent meanwhile: what was kept is nobody's.
-      if (!this.#entries.has(key)) await this.#options.store.remove(key).catch(() => {});
+      this.#claimed.add(key);
+      this.#mark(key, false);
     }
+    this.#dropDrafts(keys);
+    this.#publish();
   }
 
   /** Tries once more what failed, and asks whether what was ready still is. */
@@ -270,9 +278,7 @@ export class Uploads {
     const entry = this.#entries.get(key);
     if (!entry) return;
     entry.upload = { ...entry.upload, ...change };
-    if (entry.isKept && ("fileId" in change || "alt" in change)) {
-      void this.#options.store.update(toKept(entry.upload)).catch(() => {});
-    }
+    if ("fileId" in change || "alt" in change) this.#update(entry);
     const isProgress = Object.keys(change).every((field) => field === "sentBytes");
     if (!isProgress) this.#publish();
     else this.#publishTimer ??= setTimeout(() => this.#publish(), PROGRESS_INTERVAL_MS);
@@ -283,6 +289,36 @@ export class Uploads {
     this.#publishTimer = undefined;
     const uploads = new Map([...this.#entries].map(([key, { upload }]) => [key, upload]));
     this.#state.set({ uploads, drafts: new Map(this.#drafts) });
+  }
+
+  #dropDrafts(keys: readonly string[]): void {
+    for (const [roomId, drafts] of this.#drafts) {
+      const left = drafts.filter((key) => !keys.includes(key));
+      if (left.length < drafts.length) this.#drafts.set(roomId, left);
+    }
+  }
+
+  /** As far as the device has room: what it cannot keep is still sent. */
+  async #keep(key: string): Promise<void> {
+    const entry = this.#entries.get(key);
+    if (!entry) return;
+    entry.isKept = true;
+    const { store } = this.#options;
+    await store.keep(toKept(entry.upload, entry.isDraft), entry.upload.blob).catch(() => {});
+    // Sent or given up meanwhile: what was kept is nobody's.
+    if (this.#entries.get(key) !== entry) await store.remove(key).catch(() => {});
+    else this.#update(entry);
+  }
+
+  #mark(key: string, isDraft: boolean): void {
+    const entry = this.#entries.get(key);
+    if (!entry || entry.isDraft === isDraft) return;
+    entry.isDraft = isDraft;
+    this.#update(entry);
+  }
+
+  #update({ upload, isKept, isDraft }: Entry): void {
+    if (isKept) void this.#options.store.update(toKept(upload, isDraft)).catch(() => {});
   }
 
   #forgetKept(key: string): void {
