@@ -1,4 +1,5 @@
-import { v4 as newKey } from "uuid";
+// Ordered by time: what is kept comes back in the order in which it was attached.
+import { v7 as newKey } from "uuid";
 import type { ErrorPayload } from "@/protocol/errors";
 import type { FileLimits } from "@/protocol/files";
 import { createStore, type Store, type WritableStore } from "../store";
