@@ -59,7 +59,7 @@ export async function openNetwork(): Promise<Network> {
     if (lets === "nothing") return void request.socket.destroy();
     const { method, headers, url = "" } = request;
     const isPart = method === "PUT" && new URL(url).pathname.startsWith("/uploads/");
-    if (isPart && partsLeft-- <= 0) return void held.push(() => forward(request, response));
+    if (isPart && partsLeft-- <= 0) return void held.push(() => request.destroyed || forward(request, response));
     const outgoing = httpRequest(url, { method, headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
       answer.pipe(response);

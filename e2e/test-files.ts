@@ -24,6 +24,33 @@ export async function movingPicture(name: string): Promise<TestFile> {
   return { name, mimeType: "image/gif", buffer: await joined.gif({ delay: [200, 200, 200] }).toBuffer() };
 }
 
+/** A second of film, made by the browser itself. */
+export async function video(page: Page, name: string): Promise<TestFile> {
+  const base64 = await page.evaluate(async () => {
+    const canvas = Object.assign(document.createElement("canvas"), { width: 320, height: 180 });
+    const pen = canvas.getContext("2d");
+    let hue = 0;
+    const timer = setInterval(() => {
+      if (!pen) return;
+      pen.fillStyle = `hsl(${(hue += 9)} 60% 50%)`;
+      pen.fillRect(0, 0, 320, 180);
+    }, 40);
+    const recorder = new MediaRecorder(canvas.captureStream(25), { mimeType: "video/webm;codecs=vp8" });
+    const chunks: Blob[] = [];
+    recorder.ondataavailable = ({ data }) => void chunks.push(data);
+    const stopped = new Promise((resolve) => {
+      recorder.onstop = resolve;
+    });
+    recorder.start();
+    setTimeout(() => recorder.stop(), 1_200);
+    await stopped;
+    clearInterval(timer);
+    const bytes = new Uint8Array(await new Blob(chunks).arrayBuffer());
+    return btoa(bytes.reduce((text, byte) => text + String.fromCharCode(byte), ""));
+  });
+  return { name, mimeType: "video/webm", buffer: Buffer.from(base64, "base64") };
+}
+
 export function text(name: string, content: string): TestFile {
   return { name, mimeType: "text/plain", buffer: Buffer.from(content) };
 }
@@ -50,6 +77,11 @@ export async function dragOver(page: Page, ...files: TestFile[]): Promise<void> 
 
 export async function drop(page: Page, ...files: TestFile[]): Promise<void> {
   await transfer(page, "drop", files);
+}
+
+/** The whole composer: the text, what is attached, and what it says of them. */
+export function composerForm(page: Page): Locator {
+  return page.getByRole("form", { name: "Write a message" });
 }
 
 /** What waits in the composer. */

@@ -36,14 +36,15 @@ export function Lightbox({ pictures, index, onMove, onClose, returnFocus }: Ligh
   const moves = chosen.id === file.id ? chosen.moves : !reduced;
 
   const onKeyDown = (event: KeyboardEvent) => {
-    const act = {
+    const acts: Record<string, () => void> = {
       ArrowLeft: () => move(-1),
       ArrowRight: () => move(1),
       "+": zoom.larger,
       "=": zoom.larger,
       "-": zoom.smaller,
       "0": zoom.whole,
-    }[event.key];
+    };
+    const act = acts[event.key];
     if (!act || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     act();

@@ -1,4 +1,5 @@
 import type { FileDetails, Upload } from "@/client/files/upload";
+import type { FileKind } from "@/protocol/files";
 import { guessKind } from "./kinds";
 import { localAddress } from "./local-address";
 
@@ -14,10 +15,16 @@ const STILL_BYTES_MAX = 40_000;
 export async function lookAtFile({ blob, type, voice }: Upload): Promise<FileDetails> {
   if (!blob) return {};
   const address = localAddress(blob);
-  const look = { image: measurePicture, video: lookAtVideo, audio: measureSound }[guessKind({ type, voice }) as string];
+  const look = LOOKS[guessKind({ type, voice })];
   const nothing = new Promise<FileDetails>((resolve) => setTimeout(resolve, PATIENCE_MS, {}));
   return look ? Promise.race([look(address).catch(() => ({})), nothing]) : {};
 }
+
+const LOOKS: Partial<Record<FileKind, (address: string) => Promise<FileDetails>>> = {
+  image: measurePicture,
+  video: lookAtVideo,
+  audio: measureSound,
+};
 
 async function measurePicture(address: string): Promise<FileDetails> {
   const image = new Image();

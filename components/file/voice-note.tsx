@@ -27,7 +27,13 @@ export function VoiceNote({ file }: { file: Pick<MessageFile, "id" | "url" | "wa
     if (audio.current) audio.current.playbackRate = next;
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    const to = { ArrowRight: atMs + STEP_MS, ArrowLeft: atMs - STEP_MS, Home: 0, End: durationMs }[event.key];
+    const places: Record<string, number> = {
+      ArrowRight: atMs + STEP_MS,
+      ArrowLeft: atMs - STEP_MS,
+      Home: 0,
+      End: durationMs,
+    };
+    const to = places[event.key];
     if (to === undefined) return;
     event.preventDefault();
     seek(to);
