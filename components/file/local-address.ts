@@ -18,11 +18,3 @@ export function rememberLocal(fileId: string, blob: Blob): void {
 export function findLocal(fileId: string): string | undefined {
   return byFile.get(fileId);
 }
-
-/** Lets go of bytes that will not be shown any more. */
-export function forgetLocal(blob: Blob): void {
-  const address = addresses.get(blob);
-  if (!address) return;
-  URL.revokeObjectURL(address);
-  addresses.delete(blob);
-}

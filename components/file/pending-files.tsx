@@ -17,10 +17,11 @@ type PendingFilesProps = {
 /** The files of a message on its way, as this device shows them, and how far they are. */
 export function PendingFiles({ keys, isWaiting, onCancel }: PendingFilesProps) {
   const uploads = useUploads(keys);
+  if (uploads.length === 0) return null;
   return (
     <>
       <MessageFiles files={uploads.map(shownFile)} />
-      {isWaiting && uploads.length > 0 && (
+      {isWaiting && (
         <div className="flex max-w-[26rem] items-center gap-3 pb-1">
           <UploadProgress uploads={uploads} className="min-w-0 flex-1" />
           <Button variant="ghost" size="sm" onClick={onCancel}>

@@ -48,6 +48,7 @@ export function PictureImage({ file, src, srcSet, sizes, isCover }: PictureImage
         <img
           alt=""
           src={local ?? file.placeholder}
+          decoding="sync"
           className={cn("absolute inset-0 size-full", fit, !local && "scale-110 object-cover blur-md")}
         />
       )}
