@@ -1,10 +1,13 @@
 import { Download } from "lucide-react";
 import { sizeInWords } from "@/client/files/file-size";
+import { cn } from "@/components/ui/cn";
 import type { MessageFile } from "@/protocol/files";
 import { downloadAddress } from "./download-address";
 import { FileIcon } from "./file-icon";
 import { FileName } from "./file-name";
 import { kindInWords } from "./kinds";
+
+const LINES_SHOWN = 6;
 
 /** A file with its name, kind and size, and as much of it as can be shown; pressing it saves it. */
 export function FileCard({ file }: { file: MessageFile }) {
@@ -29,7 +32,10 @@ export function FileCard({ file }: { file: MessageFile }) {
       {text && (
         <pre
           dir="auto"
-          className="max-h-36 overflow-hidden border-b bg-muted/60 px-3.5 py-2.5 font-mono text-[0.8125rem] leading-5 [mask-image:linear-gradient(black_70%,transparent)]"
+          className={cn(
+            "max-h-36 overflow-hidden whitespace-pre-wrap border-b bg-muted/60 px-3.5 py-2.5 font-mono text-[0.8125rem] leading-5 [overflow-wrap:anywhere]",
+            isLong(text) && "[mask-image:linear-gradient(black_65%,transparent)]",
+          )}
         >
           {text}
         </pre>
@@ -51,4 +57,9 @@ export function FileCard({ file }: { file: MessageFile }) {
       </a>
     </div>
   );
+}
+
+/** More than is shown: it fades out. */
+function isLong(text: string): boolean {
+  return text.split("\n").length > LINES_SHOWN || text.length > 50 * LINES_SHOWN;
 }

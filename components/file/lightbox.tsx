@@ -2,14 +2,18 @@
 
 import { ChevronLeft, ChevronRight } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
-import { type KeyboardEvent, useRef, useState } from "react";
+import { type CSSProperties, type KeyboardEvent, useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/cn";
+import type { MessageFile } from "@/protocol/files";
 import { LightboxBar } from "./lightbox-bar";
 import { pictureInWords } from "./picture-image";
 import type { ShownPicture } from "./shown-picture";
 import { useReducedMotion } from "./use-reduced-motion";
 import { useZoom } from "./use-zoom";
+
+/** The bar above the stage, and the line below it. */
+const AROUND_STAGE_PX = 120;
 
 type LightboxProps = {
   pictures: readonly ShownPicture[];
@@ -81,11 +85,10 @@ export function Lightbox({ pictures, index, onMove, onClose, returnFocus }: Ligh
                 key={file.id}
                 alt={pictureInWords(file)}
                 src={sourceOf(shown, { moves, isZoomed: zoom.view.scale > 1 })}
-                width={file.width}
-                height={file.height}
                 draggable={false}
-                className="h-auto max-h-full w-auto max-w-full rounded-sm object-contain"
+                className="max-h-full max-w-full rounded-sm object-contain"
                 style={{
+                  ...wholeSize(file),
                   transform: `translate(${zoom.view.x}px, ${zoom.view.y}px) scale(${zoom.view.scale})`,
                   ...(file.placeholder && !file.animated && { background: `center / cover url(${file.placeholder})` }),
                 }}
@@ -121,13 +124,20 @@ function Leaf({ to, disabled, onClick }: { to: "previous" | "next"; disabled: bo
       aria-disabled={disabled}
       onClick={onClick}
       className={cn(
-        "absolute top-1/2 size-11 -translate-y-1/2 rounded-full bg-black/50 aria-disabled:opacity-25 max-sm:hidden",
-        to === "previous" ? "left-3" : "right-3",
+        "absolute top-1/2 size-11 -translate-y-1/2 rounded-full bg-black/50 aria-disabled:opacity-25",
+        to === "previous" ? "left-1 sm:left-3" : "right-1 sm:right-3",
       )}
     >
       <Icon />
     </Button>
   );
+}
+
+/** As large as it is, or as the stage lets it be, before it is loaded. */
+function wholeSize({ width, height }: MessageFile): CSSProperties {
+  if (!width || !height) return {};
+  const ratio = width / height;
+  return { aspectRatio: ratio, width: `min(100%, ${width}px, calc((100dvh - ${AROUND_STAGE_PX}px) * ${ratio}))` };
 }
 
 /** The preview is there at once; whoever looks closer gets all of it. */

@@ -24,7 +24,7 @@ export function PendingFiles({ keys, isWaiting, onCancel }: PendingFilesProps) {
       {isWaiting && (
         <div className="flex max-w-[26rem] items-center gap-3 pb-1">
           <UploadProgress uploads={uploads} className="min-w-0 flex-1" />
-          <Button variant="ghost" size="sm" onClick={onCancel}>
+          <Button variant="ghost" size="sm" aria-label="Cancel this message" onClick={onCancel}>
             Cancel
           </Button>
         </div>
