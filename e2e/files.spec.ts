@@ -193,7 +193,10 @@ test("what is attached is still there after a reload", async ({ as }) => {
 
 test("what cannot be sent is refused with its name and the limit", async ({ as, startServer, expectTroubles }) => {
   expectTroubles(/status of 4(00|29)/);
-  const server = await startServer({ FILE_BYTES_MAX: String(2 * MEBIBYTE), STORAGE_BYTES_PER_USER: String(3 * MEBIBYTE) });
+  const server = await startServer({
+    FILE_BYTES_MAX: String(2 * MEBIBYTE),
+    STORAGE_BYTES_PER_USER: String(3 * MEBIBYTE),
+  });
   const grace = await as("Grace", { server });
   await openRoom(grace, await meet("Darkroom", [grace]));
   const uploads = countRequests(grace, "POST", /\/files$/);
@@ -228,7 +231,12 @@ test("what cannot be sent is refused with its name and the limit", async ({ as, 
 test("pictures are leafed through and zoomed by the keyboard, and the focus returns", async ({ as }) => {
   const grace = await as("Grace", { reducedMotion: "reduce" });
   await openRoom(grace, await meet("Gallery", [grace]));
-  await pick(grace, await picture("one.jpg"), await picture("two.jpg", 600, 900, 30), await picture("three.jpg", 500, 500, 260));
+  await pick(
+    grace,
+    await picture("one.jpg"),
+    await picture("two.jpg", 600, 900, 30),
+    await picture("three.jpg", 500, 500, 260),
+  );
   await expectUploaded(grace, 3);
   await send(grace);
   await pick(grace, await picture("four.jpg", 1_600, 900, 320));
@@ -346,7 +354,11 @@ test("a message whose files are not taken can be put right in the composer", asy
   const room = await meet("Darkroom", [grace]);
   await openRoom(grace, room);
   grace.network.holdParts(0);
-  await pick(grace, { ...(await picture("broken.jpg")), buffer: Buffer.from("no picture at all") }, text("fine.txt", "Fine"));
+  await pick(
+    grace,
+    { ...(await picture("broken.jpg")), buffer: Buffer.from("no picture at all") },
+    text("fine.txt", "Fine"),
+  );
   await composer(grace).fill("Two things");
   await composer(grace).press("Enter");
   grace.network.mend();
@@ -383,7 +395,9 @@ async function expectLoaded(page: Page, name: string | RegExp): Promise<void> {
   const shown = messages(page).getByRole("img", { name }).last();
   await expect(shown).toBeVisible();
   await expect
-    .poll(() => shown.evaluate((image) => (image as HTMLImageElement).complete && (image as HTMLImageElement).naturalWidth))
+    .poll(() =>
+      shown.evaluate((image) => (image as HTMLImageElement).complete && (image as HTMLImageElement).naturalWidth),
+    )
     .toBeGreaterThan(0);
 }
 

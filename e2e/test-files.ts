@@ -32,7 +32,8 @@ export async function video(page: Page, name: string): Promise<TestFile> {
     let hue = 0;
     const timer = setInterval(() => {
       if (!pen) return;
-      pen.fillStyle = `hsl(${(hue += 9)} 60% 50%)`;
+      hue += 9;
+      pen.fillStyle = `hsl(${hue} 60% 50%)`;
       pen.fillRect(0, 0, 320, 180);
     }, 40);
     const recorder = new MediaRecorder(canvas.captureStream(25), { mimeType: "video/webm;codecs=vp8" });

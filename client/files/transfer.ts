@@ -51,7 +51,7 @@ async function attempt(journey: Journey, signal: AbortSignal): Promise<MessageFi
   }
   set({ status: "finishing", sentBytes: get().size });
   const done = found.state === "ready" ? found : await api.complete(found.id, get().details?.poster, signal);
-  return describe(journey, done, signal);
+  return withDescription(journey, done, signal);
 }
 
 async function begin({ get, set, api }: Journey, signal: AbortSignal): Promise<FileUpload> {
@@ -64,7 +64,11 @@ async function begin({ get, set, api }: Journey, signal: AbortSignal): Promise<F
 }
 
 /** Its description may have been written while its bytes were on their way. */
-async function describe({ get, api }: Journey, { id, file }: FileUpload, signal: AbortSignal): Promise<MessageFile> {
+async function withDescription(
+  { get, api }: Journey,
+  { id, file }: FileUpload,
+  signal: AbortSignal,
+): Promise<MessageFile> {
   if (!file) throw new Error("The server calls a file ready and gives none.");
   let told = file.alt;
   let described = file;
@@ -91,11 +95,10 @@ async function refuseIfForGood(error: unknown, upload: Upload): Promise<void> {
 
 /** A file that was moved or changed since it was chosen gives nothing any more, and a request says only that it failed. */
 async function canBeRead(blob: Blob): Promise<boolean> {
-  return blob
-    .slice(0, 1)
-    .arrayBuffer()
-    .then(
-      () => true,
-      () => false,
-    );
+  try {
+    await blob.slice(0, 1).arrayBuffer();
+    return true;
+  } catch {
+    return false;
+  }
 }

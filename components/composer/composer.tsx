@@ -48,7 +48,10 @@ export function Composer({ ref, room, userId, typing, onSend, onTyping, onScroll
   const noteId = useId();
   const attachments = useAttachments(room.id);
   const { add } = attachments;
-  const recorder = useRecorder(useCallback((note) => add([note]), [add]), attachments.refuse);
+  const recorder = useRecorder(
+    useCallback((note) => add([note]), [add]),
+    attachments.refuse,
+  );
   const isRecording = recorder.state !== "idle";
   const left = charactersLeft(text);
   const isFailed = attachments.uploads.some(({ status }) => status === "failed");

@@ -40,15 +40,14 @@ export function Lightbox({ pictures, index, onMove, onClose, returnFocus }: Ligh
   const moves = chosen.id === file.id ? chosen.moves : !reduced;
 
   const onKeyDown = (event: KeyboardEvent) => {
-    const acts: Record<string, () => void> = {
-      ArrowLeft: () => move(-1),
-      ArrowRight: () => move(1),
-      "+": zoom.larger,
-      "=": zoom.larger,
-      "-": zoom.smaller,
-      "0": zoom.whole,
-    };
-    const act = acts[event.key];
+    const act = new Map([
+      ["ArrowLeft", () => move(-1)],
+      ["ArrowRight", () => move(1)],
+      ["+", zoom.larger],
+      ["=", zoom.larger],
+      ["-", zoom.smaller],
+      ["0", zoom.whole],
+    ]).get(event.key);
     if (!act || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     act();
@@ -71,7 +70,13 @@ export function Lightbox({ pictures, index, onMove, onClose, returnFocus }: Ligh
           }}
           className="dark fixed inset-0 z-50 flex animate-fade-in flex-col text-foreground outline-none"
         >
-          <LightboxBar shown={shown} view={zoom.view} zoom={zoom} moves={moves} onMotion={(moves) => setChosen({ id: file.id, moves })} />
+          <LightboxBar
+            shown={shown}
+            view={zoom.view}
+            zoom={zoom}
+            moves={moves}
+            onMotion={(moves) => setChosen({ id: file.id, moves })}
+          />
           <div className="relative min-h-0 flex-1">
             <div
               ref={stage}

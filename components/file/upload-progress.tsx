@@ -4,7 +4,7 @@ import type { Upload } from "@/client/files/upload";
 import { useConnection } from "@/components/room/chat-provider";
 import { cn } from "@/components/ui/cn";
 import { ProgressBar } from "@/components/ui/progress-bar";
-import { progressOf, progressInWords } from "./progress";
+import { progressInWords, progressOf } from "./progress";
 
 /** How far files are on their way, together: in words, and as a bar. */
 export function UploadProgress({ uploads, className }: { uploads: readonly Upload[]; className?: string }) {

@@ -25,10 +25,7 @@ const SILENT: readonly number[] = Array.from({ length: LEVELS_SHOWN }, () => 0);
  * Records voice notes; `onRecorded` is given each, whether somebody ended it or its time was up, and `onRefused` a
  * sentence when the microphone cannot be had.
  */
-export function useRecorder(
-  onRecorded: (note: GivenFile) => void,
-  onRefused: (sentence: string) => void,
-): Recorder {
+export function useRecorder(onRecorded: (note: GivenFile) => void, onRefused: (sentence: string) => void): Recorder {
   const [state, setState] = useState<Recorder["state"]>("idle");
   const [levels, setLevels] = useState(SILENT);
   const [elapsedMs, setElapsed] = useState(0);

@@ -75,10 +75,8 @@ export class FakeFiles implements FilesApi {
   async #answer<Answer>(call: string, signal: AbortSignal, act: () => Answer | Promise<Answer>): Promise<Answer> {
     this.calls.push(call);
     const fault = this.nextFault(call);
-    await new Promise<void>((resolve, reject) => {
-      setTimeout(resolve, LATENCY_MS);
-      signal.addEventListener("abort", () => reject(signal.reason));
-    });
+    await new Promise((resolve) => setTimeout(resolve, LATENCY_MS));
+    signal.throwIfAborted();
     if (fault === "lost") throw new TypeError("Failed to fetch");
     if (fault !== null && fault !== "lost after") throw new FilesRefusal(fault);
     const answer = await act();
