@@ -34,7 +34,7 @@ export function AltButton({ name, alt, onChange }: { name: string; alt: string; 
           ALT
         </Button>
       </PopoverTrigger>
-      <PopoverContent align="end" aria-label={`Description of ${name}`} className="w-80 p-3">
+      <PopoverContent align="start" aria-label={`Description of ${name}`} className="w-80 p-3">
         <form onSubmit={save} className="grid gap-2">
           <label htmlFor={id} className="font-semibold text-sm">
             What does the picture show?

@@ -1,6 +1,7 @@
 "use client";
 
 import { CircleAlert, RotateCw, X } from "lucide-react";
+import { useState } from "react";
 import { sizeInWords } from "@/client/files/file-size";
 import type { Upload } from "@/client/files/upload";
 import { FileIcon } from "@/components/file/file-icon";
@@ -79,8 +80,17 @@ export function AttachmentCard({ upload, onRetry, onRemove, onDescribe }: Attach
 function Thumbnail({ upload }: { upload: Upload }) {
   const { kind, name, url, small } = shownFile(upload);
   const source = small ?? (kind === "image" ? url : "");
-  if (source === "") return <FileIcon kind={kind} name={name} className="size-11" />;
-  return <img alt="" src={source} draggable={false} className="size-11 shrink-0 rounded-sm bg-muted object-cover" />;
+  const [broken, setBroken] = useState<string | null>(null);
+  if (source === "" || source === broken) return <FileIcon kind={kind} name={name} className="size-11" />;
+  return (
+    <img
+      alt=""
+      src={source}
+      draggable={false}
+      onError={() => setBroken(source)}
+      className="size-11 shrink-0 rounded-sm bg-muted object-cover"
+    />
+  );
 }
 
 function Standing({ upload }: { upload: Upload }) {

@@ -24,7 +24,7 @@ export function AttachmentList({ attachments, onEmpty }: { attachments: Attachme
     <>
       <div className="empty:hidden">
         {refusals.length > 0 && (
-          <Notice tone="danger" className="mb-2">
+          <Notice tone="danger" className="mb-2 [&>div]:flex-1">
             <div className="flex items-start gap-2">
               <ul className="min-w-0 flex-1 [overflow-wrap:anywhere]">
                 {refusals.map((refusal) => (

@@ -56,7 +56,7 @@ export function Lightbox({ pictures, index, onMove, onClose, returnFocus }: Ligh
   return (
     <Radix.Root open onOpenChange={(open) => !open && onClose()}>
       <Radix.Portal>
-        <Radix.Overlay className="fixed inset-0 z-50 animate-fade-in bg-black/92" />
+        <Radix.Overlay className="fixed inset-0 z-50 animate-fade-in bg-black/97" />
         <Radix.Content
           aria-describedby={undefined}
           onKeyDown={onKeyDown}
@@ -68,7 +68,7 @@ export function Lightbox({ pictures, index, onMove, onClose, returnFocus }: Ligh
             event.preventDefault();
             (findPicture(file.id) ?? returnFocus())?.focus({ preventScroll: true });
           }}
-          className="dark fixed inset-0 z-50 flex animate-fade-in flex-col text-foreground outline-none"
+          className="on-black fixed inset-0 z-50 flex animate-fade-in flex-col text-foreground outline-none"
         >
           <LightboxBar
             shown={shown}

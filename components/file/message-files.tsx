@@ -11,7 +11,7 @@ export function MessageFiles({ files }: { files: readonly MessageFile[] }) {
   const pictures = files.filter(({ kind }) => kind === "image");
   const others = files.filter(({ kind }) => kind !== "image");
   return (
-    <div className="grid justify-items-start gap-2 py-1">
+    <div className="grid grid-cols-1 justify-items-start gap-2 py-1">
       {pictures.length > 0 && <Gallery pictures={pictures} />}
       {others.map((file) => (
         <OtherFile key={file.id} file={file} />

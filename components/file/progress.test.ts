@@ -9,6 +9,8 @@ test("the share counts bytes, not files", () => {
   expect(progressOf([moving, ready])).toBe(81);
   expect(progressOf([waiting])).toBe(0);
   expect(progressOf([])).toBe(0);
+  expect(progressOf([{ ...moving, sentBytes: 1_000 }])).toBe(99);
+  expect(progressOf([ready])).toBe(100);
 });
 
 test.each([

@@ -2,11 +2,12 @@ import type { Upload } from "@/client/files/upload";
 
 type Moving = Pick<Upload, "status" | "sentBytes" | "size">;
 
-/** How much of all bytes is there, in percent. */
+/** How much of all bytes is there, in percent; the last one is for the server's word that they are. */
 export function progressOf(uploads: readonly Moving[]): number {
   const size = uploads.reduce((sum, upload) => sum + upload.size, 0);
   const sent = uploads.reduce((sum, upload) => sum + (upload.status === "ready" ? upload.size : upload.sentBytes), 0);
-  return size === 0 ? 0 : Math.floor((100 * sent) / size);
+  const most = uploads.every(({ status }) => status === "ready") ? 100 : 99;
+  return size === 0 ? 0 : Math.min(most, Math.floor((100 * sent) / size));
 }
 
 /** "Sending 2 files, 43 %"; what they wait for, when nothing moves. */
