@@ -13,7 +13,7 @@ import {
   type RoomState,
   reduceRoom,
 } from "./room-state";
-import type { Sender } from "./sender";
+import type { Sender, SendOptions } from "./sender";
 import { createStore, type Store, type WritableStore } from "./store";
 
 /** A hole may be two frames that swapped places: wait this long before asking the server for it. */
@@ -28,7 +28,7 @@ export interface RoomHandle extends Store<RoomState> {
    * Shows the message as pending, keeps it in the outbox and sends it as soon as it can. What was put together of files
    * in this room goes with it, and it may then have no text.
    */
-  send(text: string): void;
+  send(text: string, options?: SendOptions): void;
   /** Sends a message that was refused once more, with the same `clientId`. */
   retry(clientId: string): void;
   /** Forgets a message that was refused. */
@@ -75,9 +75,9 @@ export class OpenRoom implements RoomHandle {
 
   subscribe = (listener: () => void): (() => void) => this.#store.subscribe(listener);
 
-  send(text: string): void {
+  send(text: string, options?: SendOptions): void {
     const { sender, uploads } = this.#surroundings;
-    void sender.send(this.roomId, text, uploads.take(this.roomId));
+    void sender.send(this.roomId, text, uploads.take(this.roomId), options);
   }
 
   retry(clientId: string): void {

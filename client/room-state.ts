@@ -8,6 +8,7 @@ export type PendingMessage = {
   message: string;
   /** The keys of the uploads that it carries, in order. */
   files?: readonly string[];
+  previews?: false;
   /** Milliseconds since the epoch, by this device's clock: for showing, never for ordering. */
   queuedAt: number;
   /** "uploading": its files are on their way, and it goes out when they are there. */

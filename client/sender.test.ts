@@ -213,6 +213,16 @@ describe("what an earlier page left", () => {
   });
 });
 
+test("a message whose links nobody is to look at says so, after a reload, too", async () => {
+  const { sender, written, id, outbox } = await online();
+  void sender.send("red", "https://example.org", [], { previews: false });
+  await sender.send("red", "https://example.com");
+  expect(await outbox.load()).toMatchObject([{ previews: false }, { message: "https://example.com" }]);
+  sender.committed(id(0));
+  expect(written[0]).toHaveProperty("previews", false);
+  expect(written[1]).not.toHaveProperty("previews");
+});
+
 describe("a message with files", () => {
   const BROKEN: ErrorPayload = { code: "invalid", message: "It is broken.", field: "files" };
 

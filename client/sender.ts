@@ -26,6 +26,9 @@ export type SenderOptions = {
   onDiscard(pending: PendingMessage): void;
 };
 
+/** `previews`: whether the server may look at what the message links to. */
+export type SendOptions = { previews?: boolean };
+
 /** What goes out of one room: one message at a time, so that a refusal can never let a later one pass it. */
 type Queue = { waiting: PendingMessage[]; timer: ReturnType<typeof setTimeout> | undefined; failures: number };
 
@@ -57,13 +60,19 @@ export class Sender {
   }
 
   /** @param files the keys of uploads; the message waits for them, and others do not wait for it. */
-  async send(roomId: string, message: string, files: readonly string[] = []): Promise<void> {
+  async send(
+    roomId: string,
+    message: string,
+    files: readonly string[] = [],
+    { previews = true }: SendOptions = {},
+  ): Promise<void> {
     const pending: PendingMessage = {
       // Not crypto.randomUUID: a page over plain http, as in a home's network, has none.
       clientId: newClientId(),
       roomId,
       message,
       ...(files.length > 0 && { files }),
+      ...(!previews && { previews }),
       queuedAt: this.#options.now(),
       status: "queued",
       error: null,
@@ -162,7 +171,7 @@ export class Sender {
       this.#dequeue(clientId);
       return this.#add(first);
     }
-    const carried = first.files && { files: files.ids };
+    const carried = { ...(first.files && { files: files.ids }), ...(first.previews === false && { previews: false }) };
     if (!this.#options.write({ type: "chat", payload: { roomId, message, clientId, ...carried } })) return;
     this.#change({ ...first, status: "sending" });
     clearTimeout(queue.timer);

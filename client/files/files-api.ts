@@ -28,8 +28,15 @@ export class FilesRefusal extends Error {
   }
 }
 
-/** @param baseUrl where the server is, without a trailing slash; empty for the page's own. */
-export function restFiles(baseUrl = "", headers: Record<string, string> = {}): FilesApi {
+/**
+ * @param baseUrl where the server is, without a trailing slash; empty for the page's own.
+ * @param beginPath where an upload to a room begins: another path for what is no message's.
+ */
+export function restFiles(
+  baseUrl = "",
+  headers: Record<string, string> = {},
+  beginPath = (roomId: string) => `/rooms/${roomId}/files`,
+): FilesApi {
   async function ask<Answer>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Answer> {
     const response = await fetch(`${baseUrl}/api${path}`, {
       method,
@@ -44,7 +51,7 @@ export function restFiles(baseUrl = "", headers: Record<string, string> = {}): F
   }
 
   return {
-    begin: (roomId, file, signal) => ask("POST", `/rooms/${roomId}/files`, file, signal),
+    begin: (roomId, file, signal) => ask("POST", beginPath(roomId), file, signal),
     find: (id, signal) => ask("GET", `/files/${id}`, undefined, signal),
     complete: (id, poster, signal) => ask("POST", `/files/${id}/complete`, poster ? { poster } : {}, signal),
     describe: (id, alt, signal) => ask("PATCH", `/files/${id}`, { alt }, signal),

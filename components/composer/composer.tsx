@@ -1,7 +1,17 @@
 "use client";
 
 import { SendHorizontal } from "lucide-react";
-import { type KeyboardEvent, type Ref, useCallback, useEffect, useId, useImperativeHandle, useRef } from "react";
+import {
+  type KeyboardEvent,
+  type Ref,
+  useCallback,
+  useEffect,
+  useId,
+  useImperativeHandle,
+  useRef,
+  useState,
+} from "react";
+import type { SendOptions } from "@/client/sender";
 import { RecordButton } from "@/components/recorder/record-button";
 import { RecorderBar } from "@/components/recorder/recorder-bar";
 import { useRecorder } from "@/components/recorder/use-recorder";
@@ -14,6 +24,7 @@ import { AttachmentList } from "./attachment-list";
 import { DropOverlay } from "./drop-overlay";
 import type { TakenFiles } from "./given-files";
 import { GrowingTextarea } from "./growing-textarea";
+import { PreviewSwitch } from "./preview-switch";
 import { charactersLeft, toMessage, tooLong } from "./text-length";
 import { TypingLine } from "./typing-line";
 import { useAttachments } from "./use-attachments";
@@ -35,7 +46,7 @@ type ComposerProps = {
    * Sends the text with what is attached.
    * @returns false when the page has not come alive yet; the text stays.
    */
-  onSend(text: string): boolean;
+  onSend(text: string, options: SendOptions): boolean;
   onTyping(): void;
   onScroll(pages: number): void;
   onEscape(): void;
@@ -52,6 +63,7 @@ export function Composer({ ref, room, userId, typing, onSend, onTyping, onScroll
     useCallback((note) => add([note]), [add]),
     attachments.refuse,
   );
+  const [previews, setPreviews] = useState(true);
   const isRecording = recorder.state !== "idle";
   const left = charactersLeft(text);
   const isFailed = attachments.uploads.some(({ status }) => status === "failed");
@@ -80,8 +92,9 @@ export function Composer({ ref, room, userId, typing, onSend, onTyping, onScroll
   const send = async () => {
     if (isBlank || problem || recorder.state === "asking") return;
     if (isRecording) await recorder.finish();
-    if (!onSend(toMessage(text))) return;
+    if (!onSend(toMessage(text), { previews })) return;
     setText("");
+    setPreviews(true);
     attachments.refuse(null);
     textarea.current?.focus();
   };
@@ -156,6 +169,7 @@ export function Composer({ ref, room, userId, typing, onSend, onTyping, onScroll
       </div>
       <div className="flex items-center gap-3 px-1">
         <TypingLine people={typing} />
+        <PreviewSwitch text={text} isOn={previews} onChange={setPreviews} />
         <p id={noteId} className="flex shrink-0 items-center gap-3 text-xs tabular-nums">
           <span role="status" className="text-destructive">
             {problem}

@@ -40,4 +40,4 @@ export function RoomPreview({ room, page }: { room: RoomSummary; page: InitialRo
 }
 
 const NONE = [] as const;
-const IDLE = { retry() {}, edit() {}, discard() {} };
+const IDLE = { retry() {}, edit() {}, discard() {}, removeLinks: async () => false };

@@ -1,7 +1,9 @@
 "use client";
 
 import { useCallback, useMemo, useRef } from "react";
+import { removeLinks } from "@/client/links-api";
 import type { InitialRoom } from "@/client/room-state";
+import type { SendOptions } from "@/client/sender";
 import { Composer, type ComposerHandle } from "@/components/composer/composer";
 import { LightboxProvider } from "@/components/file/lightbox-provider";
 import { picturesOf } from "@/components/file/shown-picture";
@@ -43,8 +45,9 @@ export function RoomView({ room: summary, initial, onVisit }: RoomViewProps) {
       edit: (clientId: string) => {
         if (handle) composer.current?.insert(handle.takeBack(clientId));
       },
+      removeLinks: (messageId: string) => removeLinks(summary.id, messageId),
     }),
-    [handle],
+    [handle, summary.id],
   );
   const loadOlder = useCallback(() => void handle?.loadOlder(), [handle]);
   const loadOlderPictures = useCallback(() => {
@@ -54,9 +57,9 @@ export function RoomView({ room: summary, initial, onVisit }: RoomViewProps) {
   const empty = state.messages.length + state.pending.length === 0;
   const beginning = useMemo(() => <RoomBeginning room={room} empty={empty} />, [room, empty]);
 
-  const send = (text: string) => {
+  const send = (text: string, options: SendOptions) => {
     if (!handle) return false;
-    handle.send(text);
+    handle.send(text, options);
     log.current?.toEnd();
     return true;
   };
