@@ -91,7 +91,9 @@ test("people and rooms have pictures, which everybody sees", async ({ as, expect
   await openRoom(grace, room);
   await chooseInAccountMenu(grace, "Settings");
   await choosePicture(grace, { ...(await picture("me.jpg")), buffer: Buffer.from("no picture") });
-  await expect(grace.getByRole("alert")).toContainText("called a picture and is none");
+  await expect(grace.getByRole("region", { name: "You" }).getByRole("alert")).toContainText(
+    "called a picture and is none",
+  );
   await choosePicture(grace, await picture("me.jpg", 500, 500, 20));
   await expect(grace.getByText("The picture is changed.")).toBeVisible();
   await expectAccessible(grace, "settings with a picture");

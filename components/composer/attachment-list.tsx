@@ -49,7 +49,7 @@ export function AttachmentList({ attachments, onEmpty }: { attachments: Attachme
         <ul
           ref={list}
           aria-label="Attached files"
-          className="mb-1 grid max-h-[min(16rem,32dvh)] grid-cols-[repeat(auto-fill,minmax(min(100%,15rem),1fr))] gap-2 overflow-y-auto p-1.5"
+          className="mb-1 grid items-start max-h-[min(16rem,32dvh)] grid-cols-[repeat(auto-fill,minmax(min(100%,15rem),1fr))] gap-2 overflow-y-auto p-1.5"
         >
           {uploads.map((upload, index) => (
             <AttachmentCard

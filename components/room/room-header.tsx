@@ -16,7 +16,7 @@ export function RoomHeader({ room, presence }: { room: RoomSummary; presence: Pr
     <header className="box-content flex h-14 shrink-0 items-center gap-2 border-b px-2 pt-[env(safe-area-inset-top)] md:ps-6 md:pe-3">
       <SidebarTrigger />
       <div className="flex min-w-0 flex-1 items-center gap-2.5">
-        <span className="relative grid size-7 shrink-0 place-items-center rounded-md text-muted-foreground max-md:hidden">
+        <span className="relative grid size-6 shrink-0 place-items-center rounded-md text-muted-foreground max-md:hidden">
           <RoomIcon room={room} />
           <Portrait of="room" id={room.id} />
         </span>
