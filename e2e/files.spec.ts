@@ -155,7 +155,7 @@ test("what is attached and sent offline survives a reload, and goes out once", a
   grace.network.cut();
   await expect(grace.getByText(OFFLINE)).toBeVisible();
   await pick(grace, await picture("window.jpg"), text("ticket.txt", "Seat 12"));
-  await expect(attachment(grace, "ticket.txt")).toContainText("Goes out when you are back");
+  await expect(attachment(grace, "ticket.txt")).toContainText("Waiting: offline");
   await composer(grace).fill("From the tunnel");
   await composer(grace).press("Enter");
   await expectLoaded(grace, "Picture window.jpg");

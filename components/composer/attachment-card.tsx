@@ -95,13 +95,12 @@ function Thumbnail({ upload }: { upload: Upload }) {
 
 function Standing({ upload }: { upload: Upload }) {
   const { status } = useConnection();
-  return (
-    <span className="truncate text-muted-foreground text-xs tabular-nums">
-      {upload.status === "ready"
-        ? `${sizeInWords(upload.size)}${upload.alt ? ", described" : ""}`
-        : progressInWords([upload], status === "offline")}
-    </span>
-  );
+  const words = () => {
+    if (upload.status === "ready") return `${sizeInWords(upload.size)}${upload.alt ? ", described" : ""}`;
+    if (upload.status === "waiting" && status === "offline") return "Waiting: offline";
+    return progressInWords([upload], false);
+  };
+  return <span className="truncate text-muted-foreground text-xs tabular-nums">{words()}</span>;
 }
 
 function Failure({ sentence = "This file could not be sent." }: { sentence?: string }) {

@@ -52,7 +52,9 @@ export function RecorderBar({ recorder, onEnd }: { recorder: Recorder; onEnd(): 
             {durationInWords(elapsedMs)}
           </span>
           <div className="min-w-0 flex-1">
-            <Waveform levels={levels} />
+            <div className="max-w-96">
+              <Waveform levels={levels} />
+            </div>
           </div>
           {leftMs <= NEAR_END_MS && (
             <span role="status" className="text-muted-foreground text-xs">
