@@ -3,8 +3,10 @@ import { v7 as newKey } from "uuid";
 import type { ErrorPayload } from "@/protocol/errors";
 import type { FileLimits } from "@/protocol/files";
 import { createStore, type Store, type WritableStore } from "../store";
+import { Drafts } from "./drafts";
 import { toFileName } from "./file-name";
 import { type FilesApi, FilesRefusal } from "./files-api";
+import { Slots } from "./slots";
 import { transfer } from "./transfer";
 import { type FileDetails, fromKept, type GivenFile, toKept, type Upload } from "./upload";
 import type { UploadStore } from "./upload-store";
@@ -53,13 +55,12 @@ type Entry = {
 export class Uploads {
   readonly #options: UploadsOptions;
   readonly #entries = new Map<string, Entry>();
-  readonly #drafts = new Map<string, readonly string[]>();
+  readonly #drafts = new Drafts();
+  readonly #slots = new Slots(FILES_AT_ONCE, (key) => this.#run(key));
   readonly #state: WritableStore<UploadsState> = createStore({ uploads: new Map(), drafts: new Map() });
   /** Files of messages that an earlier page left. */
   readonly #claimed = new Set<string>();
   readonly #waits = new Waits();
-  #waiting: string[] = [];
-  #running = 0;
   #isLoaded = false;
   #publishTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -83,8 +84,8 @@ export class Uploads {
       if (this.#entries.has(key)) continue;
       const isDraft = upload.isDraft && !this.#claimed.has(key);
       this.#entries.set(key, { upload: fromKept(upload, blob), isKept: true, isDraft, running: null });
-      if (isDraft) this.#drafts.set(roomId, [...(this.#drafts.get(roomId) ?? []), key]);
-      this.#enqueue(key);
+      if (isDraft) this.#drafts.add(roomId, key);
+      this.#slots.add(key);
     }
     this.#isLoaded = true;
     this.#publish();
@@ -111,17 +112,16 @@ export class Uploads {
       error: null,
     };
     this.#entries.set(key, { upload, isKept: false, isDraft: true, running: null });
-    this.#drafts.set(roomId, [...(this.#drafts.get(roomId) ?? []), key]);
+    this.#drafts.add(roomId, key);
     void this.#keep(key);
-    this.#enqueue(key);
+    this.#slots.add(key);
     this.#publish();
     return key;
   }
 
   /** Takes what was put together in a room: from now on it belongs to a message. */
   take(roomId: string): readonly string[] {
-    const keys = this.#drafts.get(roomId) ?? [];
-    this.#drafts.delete(roomId);
+    const keys = this.#drafts.take(roomId);
     this.#publish();
     return keys;
   }
@@ -130,7 +130,7 @@ export class Uploads {
   giveBack(roomId: string, keys: readonly string[]): void {
     const known = keys.filter((key) => this.#entries.has(key));
     for (const key of known) this.#mark(key, true);
-    this.#drafts.set(roomId, [...(this.#drafts.get(roomId) ?? []), ...known]);
+    this.#drafts.add(roomId, ...known);
     this.#publish();
   }
 
@@ -158,9 +158,9 @@ export class Uploads {
       this.#entries.get(key)?.running?.abort(new Error("The upload was cancelled."));
       this.#forgetKept(key);
       this.#entries.delete(key);
-      this.#waiting = this.#waiting.filter((other) => other !== key);
+      this.#slots.remove(key);
     }
-    this.#dropDrafts(keys);
+    this.#drafts.drop(keys);
     this.#publish();
   }
 
@@ -175,7 +175,7 @@ export class Uploads {
       this.#claimed.add(key);
       this.#mark(key, false);
     }
-    this.#dropDrafts(keys);
+    this.#drafts.drop(keys);
     this.#publish();
   }
 
@@ -205,35 +205,19 @@ export class Uploads {
   stop(): void {
     clearTimeout(this.#publishTimer);
     for (const { running } of this.#entries.values()) running?.abort(new Error("The client was stopped."));
-    this.#waiting = [];
+    this.#slots.clear();
   }
 
   #restart(key: string): void {
     const entry = this.#entries.get(key);
-    if (!entry || entry.running || this.#waiting.includes(key)) return;
+    if (!entry || entry.running) return;
     this.#change(key, { status: "waiting", error: null });
-    this.#enqueue(key);
+    this.#slots.add(key);
   }
 
-  #enqueue(key: string): void {
-    this.#waiting.push(key);
-    this.#next();
-  }
-
-  #next(): void {
-    while (this.#running < FILES_AT_ONCE) {
-      const key = this.#waiting.shift();
-      const entry = key === undefined ? undefined : this.#entries.get(key);
-      if (!entry) return;
-      this.#running++;
-      void this.#run(entry.upload.key, entry).finally(() => {
-        this.#running--;
-        this.#next();
-      });
-    }
-  }
-
-  async #run(key: string, entry: Entry): Promise<void> {
+  async #run(key: string): Promise<void> {
+    const entry = this.#entries.get(key);
+    if (!entry) return;
     const running = new AbortController();
     entry.running = running;
     const { signal } = running;
@@ -289,14 +273,7 @@ export class Uploads {
     clearTimeout(this.#publishTimer);
     this.#publishTimer = undefined;
     const uploads = new Map([...this.#entries].map(([key, { upload }]) => [key, upload]));
-    this.#state.set({ uploads, drafts: new Map(this.#drafts) });
-  }
-
-  #dropDrafts(keys: readonly string[]): void {
-    for (const [roomId, drafts] of this.#drafts) {
-      const left = drafts.filter((key) => !keys.includes(key));
-      if (left.length < drafts.length) this.#drafts.set(roomId, left);
-    }
+    this.#state.set({ uploads, drafts: this.#drafts.snapshot() });
   }
 
   /** As far as the device has room: what it cannot keep is still sent. */
