@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { ErrorPayload } from "@/protocol/errors";
-import type { FilesOfMessage } from "./files/uploads";
+import type { FilesOfMessage } from "./files/files-of-message";
 import { memoryOutbox, type OutboxEntry, type OutboxStore } from "./outbox";
 import type { PendingMessage } from "./room-state";
 import { Sender } from "./sender";

@@ -1,7 +1,8 @@
 import { v4 as newClientId } from "uuid";
 import { type ErrorPayload, TRANSIENT_CODES } from "@/protocol/errors";
 import type { ClientFrame } from "@/protocol/frames";
-import type { FilesOfMessage, Uploads } from "./files/uploads";
+import type { FilesOfMessage } from "./files/files-of-message";
+import type { Uploads } from "./files/uploads";
 import type { OutboxEntry, OutboxStore } from "./outbox";
 import type { PendingMessage } from "./room-state";
 

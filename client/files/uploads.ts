@@ -6,6 +6,7 @@ import { createStore, type Store, type WritableStore } from "../store";
 import { Drafts } from "./drafts";
 import { toFileName } from "./file-name";
 import { type FilesApi, FilesRefusal } from "./files-api";
+import { type FilesOfMessage, filesOfMessage } from "./files-of-message";
 import { Slots } from "./slots";
 import { transfer } from "./transfer";
 import { type FileDetails, fromKept, type GivenFile, toKept, type Upload } from "./upload";
@@ -36,12 +37,6 @@ export type UploadsOptions = {
   /** Told when files became ready or failed. */
   onSettled(): void;
 };
-
-/** What has become of a message's files. */
-export type FilesOfMessage =
-  | { state: "ready"; ids: string[] }
-  | { state: "waiting" }
-  | { state: "failed"; error: ErrorPayload };
 
 type Entry = {
   upload: Upload;
@@ -185,16 +180,10 @@ export class Uploads {
   }
 
   of(keys: readonly string[]): FilesOfMessage {
-    const ids: string[] = [];
-    let isWaiting = false;
-    for (const key of keys) {
-      const upload = this.#entries.get(key)?.upload;
-      if (!upload && this.#isLoaded) return { state: "failed", error: NOT_KEPT };
-      if (upload?.status === "failed") return { state: "failed", error: named(upload) };
-      if (upload?.status === "ready" && upload.fileId) ids.push(upload.fileId);
-      else isWaiting = true;
-    }
-    return isWaiting ? { state: "waiting" } : { state: "ready", ids };
+    return filesOfMessage(
+      keys.map((key) => this.#entries.get(key)?.upload),
+      this.#isLoaded,
+    );
   }
 
   /** The connection may be back: what waits for it tries at once. */
@@ -305,18 +294,6 @@ export class Uploads {
     entry.isKept = false;
     void this.#options.store.remove(key).catch(() => {});
   }
-}
-
-const NOT_KEPT: ErrorPayload = {
-  code: "invalid",
-  field: "files",
-  message: "This device did not keep the files of this message: discard it and send them again.",
-};
-
-/** The server's sentence stands beside a file; in a message's own it must say which. */
-function named({ name, error }: Upload): ErrorPayload {
-  const { message, ...rest } = error ?? NOT_KEPT;
-  return { ...rest, field: "files", message: message.includes(name) ? message : `“${name}”: ${message}` };
 }
 
 function runAtOnce<Result>(_name: string, _signal: AbortSignal, run: () => Promise<Result>): Promise<Result> {
