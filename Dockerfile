@@ -10,7 +10,7 @@ FROM node:22-bookworm-slim
 ENV NODE_ENV=production DATA_DIR=/data HOST=0.0.0.0
 WORKDIR /srv/adda
 COPY --from=build /srv/adda /srv/adda
-RUN npm prune --omit=dev && mkdir /data && chown node:node /data && chown -R node:node .next
+RUN npm prune --omit=dev && mkdir -p /data/files && chown -R node:node /data && chown -R node:node .next
 USER node
 VOLUME /data
 EXPOSE 3000

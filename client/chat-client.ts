@@ -1,6 +1,9 @@
 import type { ErrorPayload } from "@/protocol/errors";
 import type { Joined, Message, ServerFrame } from "@/protocol/frames";
 import { Connection, type ConnectionOptions, type ConnectionState } from "./connection";
+import { restFiles } from "./files/files-api";
+import { memoryUploadStore } from "./files/upload-store";
+import { Uploads, type UploadsOptions } from "./files/uploads";
 import type { HistoryPage } from "./history-api";
 import { OpenRoom, type RoomHandle } from "./open-room";
 import type { OutboxStore } from "./outbox";
@@ -15,6 +18,8 @@ export type ChatClientOptions = Pick<ConnectionOptions, "url" | "isSignedIn" | "
   /** Who is signed in: tells our own messages from others'. */
   userId: string;
   outbox: OutboxStore;
+  /** How files are sent; without it to the page's own server, and nothing of them outlives the process. */
+  files?: Partial<Omit<UploadsOptions, "random" | "onSettled">>;
   loadPage(roomId: string, before: number): Promise<HistoryPage>;
 };
 
@@ -30,7 +35,11 @@ export class ChatClient {
   readonly #rooms = new Map<string, OpenRoom>();
   readonly #connection: Connection;
   readonly #sender: Sender;
-  readonly #wake = () => this.#connection.probe();
+  readonly #uploads: Uploads;
+  readonly #wake = () => {
+    this.#connection.probe();
+    this.#uploads.wake();
+  };
 
   constructor(options: ChatClientOptions) {
     this.#options = options;
@@ -39,6 +48,7 @@ export class ChatClient {
       onOpen: () => {
         for (const room of this.#rooms.values()) if (!room.get().gone) room.join();
         this.#sender.resume();
+        this.#uploads.wake();
       },
       onFrame: (frame) => this.#receive(frame),
       onClose: () => {
@@ -46,8 +56,16 @@ export class ChatClient {
         this.#sender.pause();
       },
     });
+    this.#uploads = new Uploads({
+      api: restFiles(),
+      store: memoryUploadStore(),
+      ...options.files,
+      random: options.random ?? Math.random,
+      onSettled: () => this.#sender.filesChanged(),
+    });
     this.#sender = new Sender({
       outbox: options.outbox,
+      uploads: this.#uploads,
       now: options.now ?? Date.now,
       random: options.random ?? Math.random,
       write: (frame) => this.#connection.send(frame),
@@ -61,9 +79,15 @@ export class ChatClient {
     return this.#connection.state;
   }
 
+  /** The files that are being put together, or on their way. */
+  get uploads(): Uploads {
+    return this.#uploads;
+  }
+
   start(): void {
     this.#connection.connect();
     void this.#sender.load();
+    void this.#uploads.load();
     if (typeof addEventListener !== "function") return;
     for (const event of WAKING_EVENTS) addEventListener(event, this.#wake);
   }
@@ -74,6 +98,7 @@ export class ChatClient {
     }
     this.#connection.stop();
     this.#sender.pause();
+    this.#uploads.stop();
     for (const room of this.#rooms.values()) room.close();
     this.#rooms.clear();
   }
@@ -109,7 +134,7 @@ export class ChatClient {
 
   get #surroundings() {
     const { userId, loadPage, now = Date.now } = this.#options;
-    return { userId, loadPage, now, connection: this.#connection, sender: this.#sender };
+    return { userId, loadPage, now, connection: this.#connection, sender: this.#sender, uploads: this.#uploads };
   }
 
   #receive(frame: ServerFrame): void {

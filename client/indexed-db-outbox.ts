@@ -1,18 +1,9 @@
-import { type DBSchema, type IDBPDatabase, openDB } from "idb";
-import type { OutboxEntry, OutboxStore } from "./outbox";
-
-const DATABASE = "adda";
-const VERSION = 1;
-
-type StoredEntry = OutboxEntry & { userId: string; position?: number };
-
-interface Schema extends DBSchema {
-  outbox: { key: number; value: StoredEntry; indexes: { clientId: [string, string]; userId: string } };
-}
+import { openDatabase } from "./indexed-db";
+import type { OutboxStore } from "./outbox";
 
 /** An outbox that survives a reload: the browser's IndexedDB, one list per user of this browser. */
 export function indexedDbOutbox(userId: string): OutboxStore {
-  const database = open();
+  const database = openDatabase();
 
   return {
     async load() {
@@ -36,19 +27,11 @@ export function indexedDbOutbox(userId: string): OutboxStore {
   };
 }
 
-/** Forgets what a user did not send: for signing out on a shared device. */
+/** Forgets what a user did not send, files and all: for signing out on a shared device. */
 export async function clearOutbox(userId: string): Promise<void> {
-  const transaction = (await open()).transaction("outbox", "readwrite");
-  for await (const cursor of transaction.store.index("userId").iterate(userId)) await cursor.delete();
+  const transaction = (await openDatabase()).transaction(["outbox", "uploads", "blobs"], "readwrite");
+  for (const name of ["outbox", "uploads", "blobs"] as const) {
+    for await (const cursor of transaction.objectStore(name).index("userId").iterate(userId)) await cursor.delete();
+  }
   await transaction.done;
-}
-
-function open(): Promise<IDBPDatabase<Schema>> {
-  return openDB<Schema>(DATABASE, VERSION, {
-    upgrade(database) {
-      const store = database.createObjectStore("outbox", { keyPath: "position", autoIncrement: true });
-      store.createIndex("clientId", ["userId", "clientId"], { unique: true });
-      store.createIndex("userId", "userId");
-    },
-  });
 }

@@ -2,6 +2,7 @@ import { type ErrorPayload, TRANSIENT_CODES } from "@/protocol/errors";
 import type { Joined, Person, ServerFrame } from "@/protocol/frames";
 import { TYPING_INTERVAL_MS, TYPING_TTL_MS } from "@/protocol/limits";
 import type { Connection } from "./connection";
+import type { Uploads } from "./files/uploads";
 import type { HistoryPage } from "./history-api";
 import {
   type InitialRoom,
@@ -12,7 +13,7 @@ import {
   type RoomState,
   reduceRoom,
 } from "./room-state";
-import type { Sender } from "./sender";
+import type { Sender, SendOptions } from "./sender";
 import { createStore, type Store, type WritableStore } from "./store";
 
 /** A hole may be two frames that swapped places: wait this long before asking the server for it. */
@@ -23,12 +24,17 @@ const HOLE_PATIENCE_MAX_MS = 10_000;
 /** One room of a client: its state, and what a person can do in it. */
 export interface RoomHandle extends Store<RoomState> {
   readonly roomId: string;
-  /** Shows the message as pending, keeps it in the outbox and sends it as soon as it can. */
-  send(text: string): void;
+  /**
+   * Shows the message as pending, keeps it in the outbox and sends it as soon as it can. What was put together of files
+   * in this room goes with it, and it may then have no text.
+   */
+  send(text: string, options?: SendOptions): void;
   /** Sends a message that was refused once more, with the same `clientId`. */
   retry(clientId: string): void;
   /** Forgets a message that was refused. */
   discard(clientId: string): void;
+  /** Takes out a message that was refused; its files are the composer's again. @returns its text. */
+  takeBack(clientId: string): string;
   /** Call on every keystroke; it tells the others at most every three seconds. */
   setTyping(): void;
   /** Loads the page before the first message. Does nothing at the beginning or while loading. */
@@ -39,6 +45,7 @@ type Surroundings = {
   userId: string;
   connection: Connection;
   sender: Sender;
+  uploads: Uploads;
   now(): number;
   loadPage(roomId: string, before: number): Promise<HistoryPage>;
 };
@@ -68,8 +75,9 @@ export class OpenRoom implements RoomHandle {
 
   subscribe = (listener: () => void): (() => void) => this.#store.subscribe(listener);
 
-  send(text: string): void {
-    void this.#surroundings.sender.send(this.roomId, text);
+  send(text: string, options?: SendOptions): void {
+    const { sender, uploads } = this.#surroundings;
+    void sender.send(this.roomId, text, uploads.take(this.roomId), options);
   }
 
   retry(clientId: string): void {
@@ -78,6 +86,13 @@ export class OpenRoom implements RoomHandle {
 
   discard(clientId: string): void {
     this.#surroundings.sender.discard(clientId);
+  }
+
+  takeBack(clientId: string): string {
+    const { sender, uploads } = this.#surroundings;
+    const pending = sender.takeBack(clientId);
+    if (pending?.files) uploads.giveBack(this.roomId, pending.files);
+    return pending?.message ?? "";
   }
 
   setTyping(): void {

@@ -5,6 +5,10 @@ export type OutboxEntry = {
   clientId: string;
   roomId: string;
   message: string;
+  /** The keys of the uploads that it carries. */
+  files?: readonly string[];
+  /** False: nobody is to look at what it links to. */
+  previews?: false;
   /** Milliseconds since the epoch. */
   queuedAt: number;
   /** Why the server will not take it; null while it may still go out. */

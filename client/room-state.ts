@@ -6,9 +6,13 @@ export type PendingMessage = {
   clientId: string;
   roomId: string;
   message: string;
+  /** The keys of the uploads that it carries, in order. */
+  files?: readonly string[];
+  previews?: false;
   /** Milliseconds since the epoch, by this device's clock: for showing, never for ordering. */
   queuedAt: number;
-  status: "queued" | "sending" | "failed";
+  /** "uploading": its files are on their way, and it goes out when they are there. */
+  status: "uploading" | "queued" | "sending" | "failed";
   error: ErrorPayload | null;
 };
 

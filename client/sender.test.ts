@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { ErrorPayload } from "@/protocol/errors";
+import type { FilesOfMessage } from "./files/files-of-message";
 import { memoryOutbox, type OutboxEntry, type OutboxStore } from "./outbox";
 import type { PendingMessage } from "./room-state";
 import { Sender } from "./sender";
@@ -212,6 +213,108 @@ describe("what an earlier page left", () => {
   });
 });
 
+test("a message whose links nobody is to look at says so, after a reload, too", async () => {
+  const { sender, written, id, outbox } = await online();
+  void sender.send("red", "https://example.org", [], { previews: false });
+  await sender.send("red", "https://example.com");
+  expect(await outbox.load()).toMatchObject([{ previews: false }, { message: "https://example.com" }]);
+  sender.committed(id(0));
+  expect(written[0]).toHaveProperty("previews", false);
+  expect(written[1]).not.toHaveProperty("previews");
+});
+
+describe("a message with files", () => {
+  const BROKEN: ErrorPayload = { code: "invalid", message: "It is broken.", field: "files" };
+
+  test("waits for them, and others do not wait for it", async () => {
+    const { sender, written, id, shown, become, pendingId } = await online();
+    become({ state: "waiting" });
+    void sender.send("red", "look", ["k1"]);
+    expect(shown(pendingId())).toMatchObject({ status: "uploading", files: ["k1"] });
+    void sender.send("red", "meanwhile");
+    expect(textsOf(written)).toEqual(["meanwhile"]);
+    sender.committed(id(0));
+    become({ state: "ready", ids: ["f1"] });
+    expect(written[1]).toMatchObject({ message: "look", files: ["f1"] });
+  });
+
+  test("goes at once, in its turn, when they are there", async () => {
+    const { sender, written, id, become } = await online();
+    become({ state: "ready", ids: ["f1", "f2"] });
+    void sender.send("red", "first");
+    void sender.send("red", "", ["k1", "k2"]);
+    void sender.send("red", "last");
+    for (let n = 0; n < 3; n++) sender.committed(id(n));
+    expect(textsOf(written)).toEqual(["first", "", "last"]);
+    expect(written[1]?.files).toEqual(["f1", "f2"]);
+    expect(written[0]).not.toHaveProperty("files");
+  });
+
+  test("fails with the one that fails, and can be sent again", async () => {
+    const { sender, written, shown, become, uploads, pendingId } = await online();
+    become({ state: "waiting" });
+    void sender.send("red", "look", ["k1"]);
+    const clientId = pendingId();
+    become({ state: "failed", error: BROKEN });
+    expect(shown(clientId)).toMatchObject({ status: "failed", error: BROKEN });
+    uploads.retry.mockImplementation(() => become({ state: "waiting" }));
+    sender.retry(clientId);
+    expect(uploads.retry).toHaveBeenCalledWith(["k1"]);
+    expect(shown(clientId)).toMatchObject({ status: "uploading", error: null });
+    become({ state: "ready", ids: ["f1"] });
+    expect(written).toMatchObject([{ clientId, files: ["f1"] }]);
+  });
+
+  test("that is on its way when a file is begun again waits for it beside the others", async () => {
+    const { sender, written, shown, become, setOnline, pendingId } = await online();
+    setOnline(false);
+    become({ state: "ready", ids: ["f1"] });
+    void sender.send("red", "look", ["k1"]);
+    const clientId = pendingId();
+    void sender.send("red", "after");
+    become({ state: "waiting" });
+    setOnline(true);
+    expect(textsOf(written)).toEqual(["after"]);
+    expect(shown(clientId)?.status).toBe("uploading");
+  });
+
+  test("has them kept with it, and forgotten when it is committed", async () => {
+    const { sender, id, outbox, become, uploads } = await online();
+    become({ state: "ready", ids: ["f1"] });
+    await sender.send("red", "look", ["k1"]);
+    expect(await outbox.load()).toMatchObject([{ message: "look", files: ["k1"] }]);
+    expect(uploads.keep).toHaveBeenCalledWith(["k1"]);
+    sender.committed(id(0));
+    expect(uploads.forget).toHaveBeenCalledWith(["k1"]);
+    expect(uploads.discard).not.toHaveBeenCalled();
+  });
+
+  test("takes them along when it is discarded, and leaves them when it is taken back", async () => {
+    const { sender, become, uploads, pendingId } = await online();
+    become({ state: "waiting" });
+    void sender.send("red", "look", ["k1"]);
+    expect(sender.takeBack(pendingId())).toMatchObject({ message: "look", files: ["k1"] });
+    expect(uploads.discard).not.toHaveBeenCalled();
+    void sender.send("red", "look", ["k2"]);
+    sender.discard(pendingId());
+    expect(uploads.discard).toHaveBeenCalledWith("k2");
+    expect(sender.pendingOf("red")).toEqual([]);
+  });
+
+  test("that an earlier page left goes out when its files are there", async () => {
+    const outbox = memoryOutbox();
+    await outbox.put({ clientId: "kept", roomId: "red", message: "", files: ["k1"], queuedAt: 1, error: null });
+    const { sender, written, become, uploads } = start({ outbox });
+    become({ state: "waiting" });
+    sender.resume();
+    await sender.load();
+    expect(uploads.claim).toHaveBeenCalledWith(["k1"]);
+    expect(written).toEqual([]);
+    become({ state: "ready", ids: ["f1"] });
+    expect(written).toMatchObject([{ clientId: "kept", files: ["f1"] }]);
+  });
+});
+
 const fault = fc.constantFrom("accept", "accept", "overloaded", "lost before", "lost after", "silent");
 
 test("whatever is refused or lost on the way, each is accepted once and in the order written", async () => {
@@ -248,7 +351,7 @@ test("whatever is refused or lost on the way, each is accepted once and in the o
   );
 });
 
-type Written = { roomId: string; message: string; clientId: string };
+type Written = { roomId: string; message: string; clientId: string; files?: string[] };
 
 async function online(options: Parameters<typeof start>[0] = {}) {
   const started = start(options);
@@ -263,8 +366,18 @@ function start({ outbox = memoryOutbox(), random = () => 1 }: { outbox?: OutboxS
   const discarded: string[] = [];
   const onUnanswered = vi.fn();
   let isOnline = true;
+  let files: FilesOfMessage = { state: "ready", ids: [] };
+  const uploads = {
+    of: () => files,
+    keep: vi.fn(),
+    claim: vi.fn(),
+    forget: vi.fn(),
+    discard: vi.fn(),
+    retry: vi.fn(),
+  };
   const sender = new Sender({
     outbox,
+    uploads,
     now: Date.now,
     random,
     write(frame) {
@@ -287,7 +400,14 @@ function start({ outbox = memoryOutbox(), random = () => 1 }: { outbox?: OutboxS
     return frame.clientId;
   };
   const shown = (clientId: string) => changes.get(clientId);
-  return { sender, written, id, shown, discarded, onUnanswered, setOnline, outbox };
+  /** What becomes of all files that messages carry. */
+  const become = (next: FilesOfMessage) => {
+    files = next;
+    sender.filesChanged();
+  };
+  /** The clientId of the only message that is left. */
+  const pendingId = () => sender.pendingOf("red")[0]?.clientId ?? "";
+  return { uploads, become, pendingId, sender, written, id, shown, discarded, onUnanswered, setOnline, outbox };
 }
 
 function textsOf(written: readonly Written[]): string[] {

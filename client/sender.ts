@@ -1,6 +1,8 @@
 import { v4 as newClientId } from "uuid";
 import { type ErrorPayload, TRANSIENT_CODES } from "@/protocol/errors";
 import type { ClientFrame } from "@/protocol/frames";
+import type { FilesOfMessage } from "./files/files-of-message";
+import type { Uploads } from "./files/uploads";
 import type { OutboxEntry, OutboxStore } from "./outbox";
 import type { PendingMessage } from "./room-state";
 
@@ -13,6 +15,8 @@ const BACKOFF_MAX_MS = 15_000;
 
 export type SenderOptions = {
   outbox: OutboxStore;
+  /** Where messages have their files from. */
+  uploads?: Pick<Uploads, "of" | "keep" | "claim" | "forget" | "discard" | "retry">;
   now(): number;
   random(): number;
   /** @returns false when there is no connection. */
@@ -22,6 +26,9 @@ export type SenderOptions = {
   /** Not told of what is committed: the room's state replaces that in its place. */
   onDiscard(pending: PendingMessage): void;
 };
+
+/** `previews`: whether the server may look at what the message links to. */
+export type SendOptions = { previews?: boolean };
 
 /** What goes out of one room: one message at a time, so that a refusal can never let a later one pass it. */
 type Queue = { waiting: PendingMessage[]; timer: ReturnType<typeof setTimeout> | undefined; failures: number };
@@ -42,6 +49,7 @@ export class Sender {
   async load(): Promise<void> {
     const left = await Promise.race([this.#options.outbox.load(), nothingAfter(LOAD_PATIENCE_MS)]).catch(() => []);
     for (const entry of left.toReversed()) {
+      if (entry.files) this.#options.uploads?.claim(entry.files);
       if (!this.#entries.has(entry.clientId)) this.#add(toPending(entry), "first");
     }
     this.#loaded = true;
@@ -52,12 +60,20 @@ export class Sender {
     return [...this.#entries.values()].filter((pending) => pending.roomId === roomId);
   }
 
-  async send(roomId: string, message: string): Promise<void> {
+  /** @param files the keys of uploads; the message waits for them, and others do not wait for it. */
+  async send(
+    roomId: string,
+    message: string,
+    files: readonly string[] = [],
+    { previews = true }: SendOptions = {},
+  ): Promise<void> {
     const pending: PendingMessage = {
       // Not crypto.randomUUID: a page over plain http, as in a home's network, has none.
       clientId: newClientId(),
       roomId,
       message,
+      ...(files.length > 0 && { files }),
+      ...(!previews && { previews }),
       queuedAt: this.#options.now(),
       status: "queued",
       error: null,
@@ -71,18 +87,34 @@ export class Sender {
     if (pending?.status !== "failed") return;
     this.#entries.delete(clientId);
     this.#options.onDiscard(pending);
+    if (pending.files) this.#options.uploads?.retry(pending.files);
     const again: PendingMessage = { ...pending, status: "queued", error: null, queuedAt: this.#options.now() };
     this.#add(again);
     void this.#keep(again);
   }
 
   discard(clientId: string): void {
+    const pending = this.takeBack(clientId);
+    for (const key of pending?.files ?? []) this.#options.uploads?.discard(key);
+  }
+
+  /** Takes a message out that is not sent after all; its files stay. */
+  takeBack(clientId: string): PendingMessage | undefined {
     const pending = this.#remove(clientId);
     if (pending) this.#options.onDiscard(pending);
+    return pending;
   }
 
   committed(clientId: string): void {
-    this.#remove(clientId);
+    const pending = this.#remove(clientId);
+    if (pending?.files) this.#options.uploads?.forget(pending.files);
+  }
+
+  /** Something has become of files: what waited for them goes on. */
+  filesChanged(): void {
+    for (const pending of [...this.#entries.values()]) {
+      if (pending.status === "uploading" && this.#filesOf(pending).state !== "waiting") this.#add(pending);
+    }
   }
 
   refused(clientId: string, error: ErrorPayload): void {
@@ -94,9 +126,7 @@ export class Sender {
       this.#change({ ...pending, status: "queued" });
       queue.timer = setTimeout(() => this.#pump(pending.roomId), this.#waitMs(queue, error.retryAfterMs));
     } else {
-      const failed: PendingMessage = { ...pending, status: "failed", error };
-      this.#change(failed);
-      void this.#keep(failed);
+      this.#fail(pending, error);
       this.#dequeue(clientId);
     }
   }
@@ -116,10 +146,15 @@ export class Sender {
     }
   }
 
-  #add(pending: PendingMessage, place: "first" | "last" = "last"): void {
+  #add(given: PendingMessage, place: "first" | "last" = "last"): void {
+    const files = given.status === "failed" ? null : this.#filesOf(given);
+    if (files?.state === "failed") return this.#fail(given, files.error);
+    const pending: PendingMessage = files
+      ? { ...given, status: files.state === "waiting" ? "uploading" : "queued" }
+      : given;
     this.#entries.set(pending.clientId, pending);
     this.#options.onChange(pending);
-    if (pending.status === "failed") return;
+    if (pending.status !== "queued") return;
     const { waiting } = this.#queueOf(pending.roomId);
     if (place === "first") waiting.unshift(pending);
     else waiting.push(pending);
@@ -131,7 +166,14 @@ export class Sender {
     const first = queue.waiting[0];
     if (!first || !this.#online || !this.#loaded) return;
     const { clientId, message } = first;
-    if (!this.#options.write({ type: "chat", payload: { roomId, message, clientId } })) return;
+    const files = this.#filesOf(first);
+    if (files.state !== "ready") {
+      // One of them was begun again since: it waits beside the others.
+      this.#dequeue(clientId);
+      return this.#add(first);
+    }
+    const carried = { ...(first.files && { files: files.ids }), ...(first.previews === false && { previews: false }) };
+    if (!this.#options.write({ type: "chat", payload: { roomId, message, clientId, ...carried } })) return;
     this.#change({ ...first, status: "sending" });
     clearTimeout(queue.timer);
     queue.timer = setTimeout(this.#options.onUnanswered, ANSWER_TIMEOUT_MS);
@@ -159,6 +201,16 @@ export class Sender {
     }
   }
 
+  #filesOf({ files = [] }: PendingMessage): FilesOfMessage {
+    return (files.length > 0 && this.#options.uploads?.of(files)) || { state: "ready", ids: [] };
+  }
+
+  #fail(pending: PendingMessage, error: ErrorPayload): void {
+    const failed: PendingMessage = { ...pending, status: "failed", error };
+    this.#change(failed);
+    void this.#keep(failed);
+  }
+
   #change(pending: PendingMessage): void {
     this.#entries.set(pending.clientId, pending);
     const { waiting } = this.#queueOf(pending.roomId);
@@ -179,6 +231,7 @@ export class Sender {
   async #keep(pending: PendingMessage): Promise<void> {
     const { status: _, ...entry } = pending;
     await this.#options.outbox.put(entry).catch(() => {});
+    if (pending.files && this.#entries.has(pending.clientId)) this.#options.uploads?.keep(pending.files);
   }
 
   #waitMs(queue: Queue, retryAfterMs: number | undefined): number {

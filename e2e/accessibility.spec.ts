@@ -1,6 +1,5 @@
-import { AxeBuilder } from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
 import type { Room } from "@/protocol/frames";
+import { expectAccessible } from "./axe";
 import { expect, NETWORK_TROUBLES, test } from "./fixtures";
 import { comeBack } from "./network";
 import { meet, uniqueName } from "./rooms";
@@ -153,30 +152,3 @@ test("the settings and a phone's sheet are accessible", async ({ as, owner }) =>
   await olga.getByRole("link", { name: "Back to your rooms" }).click();
   await comeAlive(olga);
 });
-
-async function expectAccessible(page: Page, what: string): Promise<void> {
-  // One document without frames: the older way, which opens no page of its own to put results together.
-  const axe = () => new AxeBuilder({ page }).setLegacyMode();
-  await expectNoViolations(page, "light", axe(), what);
-  await expectNoViolations(page, "dark", axe().withRules("color-contrast"), what);
-}
-
-async function expectNoViolations(page: Page, colorScheme: "light" | "dark", axe: AxeBuilder, what: string) {
-  await page.emulateMedia({ colorScheme });
-  await comeToRest(page);
-  const { violations } = await axe.analyze();
-  const grave = violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(
-      ({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html}\n${failureSummary}`).join("\n")}`,
-    );
-  expect.soft(grave, `${what}, ${colorScheme}`).toEqual([]);
-}
-
-/** What fades in has its own colours only when it is there. */
-async function comeToRest(page: Page): Promise<void> {
-  await page.evaluate(async () => {
-    const ending = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().iterations === 1);
-    await Promise.allSettled(ending.map((animation) => animation.finished));
-  });
-}

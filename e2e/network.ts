@@ -11,6 +11,8 @@ export type Network = {
   cut(): void;
   /** The same for WebSockets alone: pages still load. */
   cutSockets(): void;
+  /** Lets so many parts of files through, and keeps those after them on the way until `mend`. */
+  holdParts(after: number): void;
   mend(): void;
   close(): Promise<void>;
 };
@@ -19,6 +21,8 @@ export async function openNetwork(): Promise<Network> {
   const requests = new Set<Duplex>();
   const tunnels = new Set<Duplex>();
   let lets: "all" | "pages" | "nothing" = "all";
+  let partsLeft = Number.POSITIVE_INFINITY;
+  const held: (() => void)[] = [];
 
   const server = createServer(forward);
   server.on("connection", (socket) => keep(requests, socket));
@@ -35,8 +39,13 @@ export async function openNetwork(): Promise<Network> {
       lets = "pages";
       for (const socket of tunnels) socket.destroy();
     },
+    holdParts(after) {
+      partsLeft = after;
+    },
     mend() {
       lets = "all";
+      partsLeft = Number.POSITIVE_INFINITY;
+      for (const release of held.splice(0)) release();
     },
     close: () =>
       new Promise((resolve) => {
@@ -49,6 +58,8 @@ export async function openNetwork(): Promise<Network> {
   function forward(request: IncomingMessage, response: ServerResponse): void {
     if (lets === "nothing") return void request.socket.destroy();
     const { method, headers, url = "" } = request;
+    const isPart = method === "PUT" && new URL(url).pathname.startsWith("/uploads/");
+    if (isPart && partsLeft-- <= 0) return void held.push(() => request.destroyed || forward(request, response));
     const outgoing = httpRequest(url, { method, headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
       answer.pipe(response);

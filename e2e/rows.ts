@@ -1,5 +1,6 @@
 import { Client } from "pg";
 import type { Room } from "@/protocol/frames";
+import type { LinkPreview } from "@/protocol/links";
 import type { TestPerson } from "../test/support/person";
 import type { TestServer } from "../test/support/server";
 
@@ -26,6 +27,20 @@ export async function seedMessages(server: TestServer, room: Room, rows: Row[]):
       rows.map(({ sentAt }) => sentAt),
     ],
   );
+}
+
+/** Puts the preview of a link onto a message, as if its page had been read. */
+export async function seedLinkPreview(
+  server: TestServer,
+  room: Room,
+  message: string,
+  link: LinkPreview,
+): Promise<void> {
+  await execute(server, `UPDATE "Message" SET links = $3 WHERE "roomId" = $1 AND body = $2`, [
+    room.id,
+    message,
+    JSON.stringify([link]),
+  ]);
 }
 
 /** Makes every invite that somebody gave run out. */

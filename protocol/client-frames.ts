@@ -38,7 +38,13 @@ const files = z
   .transform((ids) => ids.map((id) => id.toLowerCase()));
 
 const somethingToSay = { error: EMPTY, path: ["message"] };
-const said = { message: anyText, clientId: clientId.optional(), files: files.optional() };
+const said = {
+  message: anyText,
+  clientId: clientId.optional(),
+  files: files.optional(),
+  /** False: nobody looks at what the message links to. */
+  previews: z.boolean("previews is true or false.").optional(),
+};
 
 /** What `POST /api/rooms/:room/messages` takes; `chat` takes the same and a `roomId`. */
 export const newMessage = z.object(said).refine(saysSomething, somethingToSay);

@@ -17,7 +17,7 @@ export type MessageFile = {
   /** What a picture shows, in words; empty when nobody said. */
   alt: string;
   url: string;
-  /** Of a picture and a video, in pixels, as it is shown. */
+  /** Of a picture, a video and a document's first page, in pixels, as it is shown. */
   width?: number;
   height?: number;
   /** Of sound and video. */
@@ -26,7 +26,10 @@ export type MessageFile = {
   animated?: true;
   /** A tiny picture of the right proportions, as a `data:` address, to be shown blurred until the real one is there. */
   placeholder?: string;
-  /** Previews in WebP, which fit into squares of `PREVIEW_SMALL_PX` and `PREVIEW_LARGE_PX`. */
+  /**
+   * Previews in WebP, which fit into squares of `PREVIEW_SMALL_PX` and `PREVIEW_LARGE_PX`: of a picture, a video whose
+   * sender gave a still, and a document's first page. One that is small has no large one.
+   */
   small?: string;
   large?: string;
   /** The first frame of a picture that moves, for who asked for reduced motion. */
@@ -37,13 +40,17 @@ export type MessageFile = {
   waveform?: number[];
 };
 
+/** A file of a room, and the message that it came with. */
+export type RoomFile = MessageFile & { seq: number; sender: string; senderId: string; sentAt: string };
+
 /** One piece of an upload: `PUT` bytes `offset` to `offset + size` to `url`, with these headers and no others. */
 export type UploadPart = { number: number; offset: number; size: number; url: string; headers: Record<string, string> };
 
 /** A file on its way, or there. */
 export type FileUpload = {
   id: string;
-  roomId: string;
+  /** Null for a person's picture. */
+  roomId: string | null;
   state: "uploading" | "processing" | "ready";
   /** Null until it is ready. */
   file: MessageFile | null;

@@ -1,6 +1,7 @@
 import type { ClientFrame } from "./client-frames";
 import type { ErrorPayload } from "./errors";
 import type { MessageFile } from "./files";
+import type { LinkPreview } from "./links";
 
 export type { ClientFrame };
 
@@ -25,6 +26,8 @@ export type Message = {
   deletedAt: string | null;
   /** What the message carries, in its sender's order; absent when it carries nothing. */
   files?: MessageFile[];
+  /** What the page says of itself that the message links to; it comes as a change, once the server has read it. */
+  links?: LinkPreview[];
 };
 
 export type Room = {

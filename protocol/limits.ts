@@ -53,3 +53,5 @@ export const PREVIEW_LARGE_PX = 1_440;
 export const TEXT_PREVIEW_MAX_LENGTH = 1_000;
 /** Values in a voice note's waveform. */
 export const WAVEFORM_MAX_LENGTH = 64;
+/** Longest text to search a room's files and links for, in UTF-16 code units. */
+export const SEARCH_MAX_LENGTH = 100;

@@ -107,6 +107,22 @@ function createMetrics() {
       labelNames: ["status"],
       registers,
     }),
+    uploadedBytes: new Counter({
+      name: "adda_uploaded_bytes_total",
+      help: "Bytes of files that this process took; a store of its own takes them past it.",
+      registers,
+    }),
+    files: new Counter({
+      name: "adda_files_total",
+      help: "Files completed, by kind.",
+      labelNames: ["kind"],
+      registers,
+    }),
+    unfitFiles: new Counter({
+      name: "adda_unfit_files_total",
+      help: "Files removed as they came: broken, or not what they were called.",
+      registers,
+    }),
     backplaneConnected: new Gauge({
       name: "adda_backplane_connected",
       help: "1 while the other processes can be heard, or when there are none.",

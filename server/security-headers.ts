@@ -46,7 +46,7 @@ export function securityHeaders({ isSecure }: { isSecure: boolean }): Record<str
     "X-Frame-Options": "DENY",
     // Invite links are secrets in an address: no other site is told the page that one came from.
     "Referrer-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(self), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-DNS-Prefetch-Control": "off",

@@ -1,6 +1,7 @@
 import type { Pool } from "pg";
 import type { Backplane } from "./backplane/backplane";
 import type { PrismaClient } from "./db/generated/client";
+import type { Links } from "./links/links";
 import type { Media } from "./media/media";
 import type { Storage } from "./storage/storage";
 
@@ -8,7 +9,7 @@ import type { Storage } from "./storage/storage";
  * What one process must have only one of. Next bundles its own copy of every module that `app/`
  * imports, so a module-level variable would exist twice; `globalThis` is the one place that both see.
  */
-type Shared = { pool: Pool; prisma: PrismaClient; backplane: Backplane; storage: Storage; media: Media };
+type Shared = { pool: Pool; prisma: PrismaClient; backplane: Backplane; storage: Storage; media: Media; links: Links };
 
 const KEY = Symbol.for("adda.shared");
 const holder = globalThis as typeof globalThis & { [KEY]?: Shared };

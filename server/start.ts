@@ -7,6 +7,7 @@ import type { Closing } from "./closing";
 import type { Config } from "./config";
 import { openDatabase } from "./database";
 import { connect } from "./db/connect";
+import { openLinks } from "./links/open-links";
 import { stopListening } from "./listen";
 import { openMedia } from "./media/open-media";
 import { openPages } from "./pages";
@@ -34,7 +35,9 @@ export async function start(config: Config, { root, isDevelopment, server, closi
   const transfer = openTransfer(config);
   const { storage } = transfer;
   closing.add(() => storage.close());
-  setShared({ pool, prisma, backplane, storage, media: openMedia(config) });
+  const links = openLinks();
+  closing.add(() => links.close());
+  setShared({ pool, prisma, backplane, storage, media: openMedia(config), links });
   const sweeper = startSweeper();
   closing.add(() => sweeper.stop());
 

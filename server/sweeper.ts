@@ -1,13 +1,18 @@
-import { forgetRemoved, removeUnsent } from "./domain/files/removal";
+import { forgetRemoved, forgetUnfinished, removeUnsent } from "./domain/files/removal";
 import { log } from "./log";
 
 /** What was removed is gone from every address at once; its bytes follow within this. */
 const REMOVED_INTERVAL_MS = 20_000;
 const UNSENT_INTERVAL_MS = 10 * 60_000;
+const UNFINISHED_INTERVAL_MS = 60 * 60_000;
 
 /** Tidies up after files, in every process: what one left behind when it died, another removes. */
 export function startSweeper(): { stop(): Promise<void> } {
-  const stops = [repeat(forgetRemoved, REMOVED_INTERVAL_MS), repeat(removeUnsent, UNSENT_INTERVAL_MS)];
+  const stops = [
+    repeat(forgetRemoved, REMOVED_INTERVAL_MS),
+    repeat(removeUnsent, UNSENT_INTERVAL_MS),
+    repeat(forgetUnfinished, UNFINISHED_INTERVAL_MS),
+  ];
   return {
     async stop() {
       await Promise.all(stops.map((stop) => stop()));

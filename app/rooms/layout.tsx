@@ -3,6 +3,7 @@ import { ChatProvider } from "@/components/room/chat-provider";
 import { Sidebar } from "@/components/sidebar/sidebar";
 import { SidebarProvider } from "@/components/sidebar/sidebar-provider";
 import { SkipLink } from "@/components/ui/skip-link";
+import { fileLimits } from "@/server/domain/files/limits";
 import { listRooms } from "@/server/domain/rooms";
 import { requireViewer } from "../session";
 
@@ -11,12 +12,12 @@ export default async function RoomsLayout({ children }: { children: ReactNode })
   const { id, name, email, role } = viewer;
   const rooms = await listRooms(viewer);
   return (
-    <ChatProvider userId={id}>
+    <ChatProvider userId={id} limits={fileLimits()}>
       <SidebarProvider viewer={{ id, name, email, role }} rooms={rooms}>
         <SkipLink target="conversation">Skip to the conversation</SkipLink>
         <div className="flex h-dvh overflow-hidden">
           <Sidebar />
-          <main id="conversation" tabIndex={-1} className="flex min-w-0 flex-1 flex-col outline-none">
+          <main id="conversation" tabIndex={-1} className="relative flex min-w-0 flex-1 flex-col outline-none">
             {children}
           </main>
         </div>

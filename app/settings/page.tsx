@@ -6,6 +6,7 @@ import { SettingsSection } from "@/components/account/settings-section";
 import { SignOutEverywhere } from "@/components/account/sign-out-everywhere";
 import { TokenList } from "@/components/account/token-list";
 import { ServerInvites } from "@/components/invite/server-invites";
+import { PortraitField } from "@/components/portrait/portrait-field";
 import { ThemeChoice } from "@/components/theme/theme-choice";
 import { Avatar } from "@/components/ui/avatar";
 import { Badge } from "@/components/ui/badge";
@@ -49,6 +50,9 @@ export default async function SettingsPage() {
               </p>
               <p className="truncate text-muted-foreground">{viewer.email}</p>
             </div>
+          </div>
+          <div className="mt-5">
+            <PortraitField portrayed={{ of: "person" }} id={viewer.id} />
           </div>
         </SettingsSection>
         <SettingsSection title="Appearance" hint="On this browser.">

@@ -1,15 +1,39 @@
 "use client";
 
 import { SendHorizontal } from "lucide-react";
-import { type KeyboardEvent, type Ref, useEffect, useId, useImperativeHandle, useRef } from "react";
+import {
+  type KeyboardEvent,
+  type Ref,
+  useCallback,
+  useEffect,
+  useId,
+  useImperativeHandle,
+  useRef,
+  useState,
+} from "react";
+import type { SendOptions } from "@/client/sender";
+import { RecordButton } from "@/components/recorder/record-button";
+import { RecorderBar } from "@/components/recorder/recorder-bar";
+import { useRecorder } from "@/components/recorder/use-recorder";
 import type { RoomSummary } from "@/components/sidebar/room-summary";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/cn";
 import type { Person } from "@/protocol/frames";
+import { AttachButton } from "./attach-button";
+import { AttachmentList } from "./attachment-list";
+import { DropOverlay } from "./drop-overlay";
+import type { TakenFiles } from "./given-files";
+import { GrowingTextarea } from "./growing-textarea";
+import { PreviewSwitch } from "./preview-switch";
 import { charactersLeft, toMessage, tooLong } from "./text-length";
 import { TypingLine } from "./typing-line";
+import { useAttachments } from "./use-attachments";
 import { useDraft } from "./use-draft";
+import { usePasteFiles } from "./use-paste-files";
 import { useTypeToFocus } from "./use-type-to-focus";
+
+const FAILED = "A file could not be sent: try it again, or remove it.";
+const FOLDER = "A folder cannot be sent: choose the files in it.";
 
 export type ComposerHandle = { focus(): void; insert(text: string): void };
 
@@ -18,8 +42,11 @@ type ComposerProps = {
   room: RoomSummary;
   userId: string;
   typing: readonly Person[];
-  /** @returns false when the page has not come alive yet; the text stays. */
-  onSend(text: string): boolean;
+  /**
+   * Sends the text with what is attached.
+   * @returns false when the page has not come alive yet; the text stays.
+   */
+  onSend(text: string, options: SendOptions): boolean;
   onTyping(): void;
   onScroll(pages: number): void;
   onEscape(): void;
@@ -30,28 +57,45 @@ export function Composer({ ref, room, userId, typing, onSend, onTyping, onScroll
   const textarea = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useDraft(userId, room.id, textarea);
   const noteId = useId();
+  const attachments = useAttachments(room.id);
+  const { add } = attachments;
+  const recorder = useRecorder(
+    useCallback((note) => add([note]), [add]),
+    attachments.refuse,
+  );
+  const [previews, setPreviews] = useState(true);
+  const isRecording = recorder.state !== "idle";
   const left = charactersLeft(text);
-  const problem = tooLong(text);
-  const blank = toMessage(text) === "";
+  const isFailed = attachments.uploads.some(({ status }) => status === "failed");
+  const problem = tooLong(text) ?? (isFailed ? FAILED : null);
+  const isBlank = toMessage(text) === "" && attachments.uploads.length === 0 && !isRecording;
 
   useImperativeHandle(ref, () => ({
     focus: () => textarea.current?.focus(),
     insert: (inserted) => {
-      setText(text.trim() === "" ? inserted : `${inserted}\n${text}`);
+      setText([inserted, text].filter((part) => part.trim() !== "").join("\n"));
       textarea.current?.focus();
     },
   }));
   useTypeToFocus(textarea);
+  useFocusOnArrival(textarea);
 
-  useEffect(() => {
-    // A finger's keyboard would hide half of the room that was just opened.
-    const busy = document.activeElement?.matches("input, textarea, [role=dialog][data-state=open] *");
-    if (!usesTouch() && !busy) textarea.current?.focus({ preventScroll: true });
-  }, []);
+  const attach = useCallback(
+    ({ files, hasFolder }: TakenFiles) => {
+      add(files, hasFolder ? [FOLDER] : []);
+      textarea.current?.focus();
+    },
+    [add],
+  );
+  usePasteFiles(useCallback((files) => attach({ files, hasFolder: false }), [attach]));
 
-  const send = () => {
-    if (blank || problem) return;
-    if (onSend(toMessage(text))) setText("");
+  const send = async () => {
+    if (isBlank || problem || recorder.state === "asking") return;
+    if (isRecording) await recorder.finish();
+    if (!onSend(toMessage(text), { previews })) return;
+    setText("");
+    setPreviews(true);
+    attachments.refuse(null);
     textarea.current?.focus();
   };
 
@@ -60,10 +104,10 @@ export function Composer({ ref, room, userId, typing, onSend, onTyping, onScroll
     if (event.nativeEvent.isComposing || event.keyCode === 229) return;
     if (event.key === "Enter" && !event.shiftKey && !event.altKey && !usesTouch()) {
       event.preventDefault();
-      send();
+      void send();
     } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
-      send();
+      void send();
     } else if (event.key === "PageUp" || event.key === "PageDown") {
       event.preventDefault();
       onScroll(event.key === "PageUp" ? -1 : 1);
@@ -79,53 +123,53 @@ export function Composer({ ref, room, userId, typing, onSend, onTyping, onScroll
       className="shrink-0 px-3 pb-[max(0.25rem,env(safe-area-inset-bottom))] sm:px-5"
       onSubmit={(event) => {
         event.preventDefault();
-        send();
+        void send();
       }}
     >
+      <DropOverlay roomName={room.name} onDrop={attach} />
       <div
         className={cn(
-          "flex items-end gap-1 rounded-lg border border-input bg-card p-1 ps-1 shadow-card has-[textarea:focus-visible]:border-ring has-[textarea:focus-visible]:ring-1 has-[textarea:focus-visible]:ring-ring",
+          "rounded-lg border border-input bg-card p-1 shadow-card has-[textarea:focus-visible]:border-ring has-[textarea:focus-visible]:ring-1 has-[textarea:focus-visible]:ring-ring",
           problem &&
             "border-destructive has-[textarea:focus-visible]:border-destructive has-[textarea:focus-visible]:ring-destructive",
         )}
       >
-        <div className="grid max-h-[40dvh] min-w-0 flex-1 overflow-hidden *:col-start-1 *:row-start-1 *:px-2.5 *:py-1.5 *:leading-6">
-          {/* The same text, unseen: the textarea takes its height. */}
-          <div aria-hidden className="invisible whitespace-pre-wrap [overflow-wrap:anywhere] max-sm:text-base">
-            {text}
-            {"\u200b"}
-          </div>
-          <textarea
+        <AttachmentList attachments={attachments} onEmpty={() => textarea.current?.focus()} />
+        <div className="flex items-end gap-1">
+          {isRecording ? (
+            <RecorderBar recorder={recorder} onEnd={() => textarea.current?.focus()} />
+          ) : (
+            <AttachButton onFiles={(files) => attach({ files, hasFolder: false })} />
+          )}
+          <GrowingTextarea
             ref={textarea}
-            rows={1}
-            dir="auto"
-            value={text}
+            text={text}
             aria-label={`Message ${room.name}`}
             aria-describedby={noteId}
             aria-invalid={problem !== null}
             placeholder={`Message ${room.name}`}
-            enterKeyHint="enter"
-            autoComplete="off"
-            onChange={(event) => {
-              setText(event.target.value);
-              if (event.target.value.trim() !== "") onTyping();
+            isHidden={isRecording}
+            onText={(next) => {
+              setText(next);
+              if (next.trim() !== "") onTyping();
             }}
             onKeyDown={onKeyDown}
-            className="h-full max-h-[40dvh] resize-none overflow-y-auto bg-transparent outline-none [overflow-wrap:anywhere] placeholder:truncate placeholder:text-muted-foreground"
           />
+          {!isRecording && toMessage(text) === "" && <RecordButton onClick={recorder.start} />}
+          <Button
+            type="submit"
+            size="icon"
+            aria-label="Send"
+            aria-disabled={isBlank || problem !== null}
+            className="touch:size-10"
+          >
+            <SendHorizontal className="rtl:-scale-x-100" />
+          </Button>
         </div>
-        <Button
-          type="submit"
-          size="icon"
-          aria-label="Send"
-          aria-disabled={blank || problem !== null}
-          className="touch:size-10"
-        >
-          <SendHorizontal className="rtl:-scale-x-100" />
-        </Button>
       </div>
       <div className="flex items-center gap-3 px-1">
         <TypingLine people={typing} />
+        <PreviewSwitch text={text} isOn={previews} onChange={setPreviews} />
         <p id={noteId} className="flex shrink-0 items-center gap-3 text-xs tabular-nums">
           <span role="status" className="text-destructive">
             {problem}
@@ -137,6 +181,14 @@ export function Composer({ ref, room, userId, typing, onSend, onTyping, onScroll
       </div>
     </form>
   );
+}
+
+function useFocusOnArrival(textarea: { current: HTMLTextAreaElement | null }): void {
+  useEffect(() => {
+    // A finger's keyboard would hide half of the room that was just opened.
+    const busy = document.activeElement?.matches("input, textarea, [role=dialog][data-state=open] *");
+    if (!usesTouch() && !busy) textarea.current?.focus({ preventScroll: true });
+  }, [textarea]);
 }
 
 function ArchivedBar() {

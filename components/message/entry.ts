@@ -1,13 +1,23 @@
 import type { PendingMessage } from "@/client/room-state";
+import type { MessageFile } from "@/protocol/files";
 import type { Message, Person } from "@/protocol/frames";
+import type { LinkPreview } from "@/protocol/links";
+
+const NO_FILES: readonly MessageFile[] = [];
+const NO_LINKS: readonly LinkPreview[] = [];
 
 /** A line of the log: a committed message, or one of ours on its way. */
 export type Entry = {
   /** The same before and after the commit, so that the page keeps the element. */
   key: string;
+  /** The message's own id; null while it is on its way. */
+  id: string | null;
   senderId: string;
   sender: string;
   text: string;
+  /** What a committed message carries; a pending one has its uploads. */
+  files: readonly MessageFile[];
+  links: readonly LinkPreview[];
   sentAt: Date;
   edited: boolean;
   deleted: boolean;
@@ -21,9 +31,12 @@ const ofPending = new WeakMap<PendingMessage, Entry>();
 export function messageEntry(message: Message): Entry {
   return remember(ofMessage, message, () => ({
     key: `${message.senderId}_${message.clientId}`,
+    id: message.id,
     senderId: message.senderId,
     sender: message.sender,
     text: message.message,
+    files: message.files ?? NO_FILES,
+    links: message.links ?? NO_LINKS,
     sentAt: new Date(message.sentAt),
     edited: message.editedAt !== null,
     deleted: message.deletedAt !== null,
@@ -34,9 +47,12 @@ export function messageEntry(message: Message): Entry {
 export function pendingEntry(pending: PendingMessage, me: Person): Entry {
   return remember(ofPending, pending, () => ({
     key: `${me.id}_${pending.clientId}`,
+    id: null,
     senderId: me.id,
     sender: me.name,
     text: pending.message,
+    files: NO_FILES,
+    links: NO_LINKS,
     sentAt: new Date(pending.queuedAt),
     edited: false,
     deleted: false,

@@ -1,5 +1,7 @@
 import { Clock3 } from "lucide-react";
 import { memo, useState } from "react";
+import { MessageFiles } from "@/components/file/message-files";
+import { PendingFiles } from "@/components/file/pending-files";
 import { Avatar } from "@/components/ui/avatar";
 import { cn } from "@/components/ui/cn";
 import { type Clock, dayOf } from "./clock";
@@ -7,16 +9,19 @@ import { DayDivider } from "./day-divider";
 import type { Entry } from "./entry";
 import { FailedNotice } from "./failed-notice";
 import { startsDay, startsGroup } from "./grouping";
+import { LinkCard } from "./link-card";
 import { MessageText } from "./message-text";
 import { Moment } from "./moment";
 
 const UTC: Clock = { timeZone: "UTC", locale: "en-GB", hour12: false };
 
-/** What an author can do with a message that was refused. */
-export type FailedActions = {
+/** What an author can do with their messages. */
+export type MessageActions = {
   retry(clientId: string): void;
   edit(clientId: string): void;
   discard(clientId: string): void;
+  /** Takes the previews of links off. @returns whether they are off. */
+  removeLinks(messageId: string): Promise<boolean>;
 };
 
 type MessageRowProps = {
@@ -25,11 +30,13 @@ type MessageRowProps = {
   clock: Clock | null;
   /** True for what came while the reader was here: a screen reader says it. */
   fresh: boolean;
-  actions: FailedActions;
+  /** True for the viewer's own. */
+  own: boolean;
+  actions: MessageActions;
 };
 
 /** One message of the log, with the day and the author above it where they change. */
-export const MessageRow = memo(function MessageRow({ entry, previous, clock, fresh, actions }: MessageRowProps) {
+export const MessageRow = memo(function MessageRow({ entry, previous, clock, fresh, own, actions }: MessageRowProps) {
   const heads = startsGroup(entry, previous, clock ?? UTC);
   const [spoken] = useState(fresh);
   const authorId = `by-${entry.key}`;
@@ -66,7 +73,7 @@ export const MessageRow = memo(function MessageRow({ entry, previous, clock, fre
               {entry.sender}
             </span>
           )}
-          <Body entry={entry} actions={actions} />
+          <Body entry={entry} own={own} actions={actions} />
         </div>
       </article>
     </div>
@@ -102,8 +109,8 @@ function Waiting({ entry }: { entry: Entry }) {
   );
 }
 
-function Body({ entry, actions }: { entry: Entry; actions: FailedActions }) {
-  const { pending } = entry;
+function Body({ entry, own, actions }: Pick<MessageRowProps, "entry" | "own" | "actions">) {
+  const { pending, id } = entry;
   if (entry.deleted)
     return <p className="text-muted-foreground italic leading-[1.4375rem]">This message was deleted.</p>;
   return (
@@ -114,8 +121,19 @@ function Body({ entry, actions }: { entry: Entry; actions: FailedActions }) {
           pending?.status === "failed" && "delay-0",
         )}
       >
-        <MessageText text={entry.text} edited={entry.edited} />
+        {entry.text !== "" && <MessageText text={entry.text} edited={entry.edited} />}
+        {entry.files.length > 0 && <MessageFiles files={entry.files} />}
+        {entry.links.map((link) => (
+          <LinkCard key={link.url} link={link} onRemove={own && id ? () => actions.removeLinks(id) : null} />
+        ))}
       </div>
+      {pending?.files && (
+        <PendingFiles
+          keys={pending.files}
+          isWaiting={pending.status === "uploading"}
+          onCancel={() => actions.discard(pending.clientId)}
+        />
+      )}
       {pending?.status === "failed" && (
         <FailedNotice
           error={pending.error}

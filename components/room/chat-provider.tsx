@@ -3,23 +3,36 @@
 import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from "react";
 import { ChatClient } from "@/client/chat-client";
 import type { ConnectionState } from "@/client/connection";
+import { exclusively } from "@/client/files/exclusively";
+import { indexedDbUploads } from "@/client/files/indexed-db-uploads";
 import { restHistory } from "@/client/history-api";
 import { indexedDbOutbox } from "@/client/indexed-db-outbox";
 import { isSigningOut } from "@/components/account/sign-out";
+import { lookAtFile } from "@/components/file/look-at-file";
+import type { FileLimits } from "@/protocol/files";
 
 const CONNECTING: ConnectionState = { status: "connecting", retryAt: null };
 
 const Client = createContext<ChatClient | null>(null);
 
+type ChatProviderProps = {
+  userId: string;
+  /** What the server takes of files. */
+  limits: FileLimits;
+  children: ReactNode;
+};
+
 /** Holds the one connection of the signed-in user, for every room that they visit. */
-export function ChatProvider({ userId, children }: { userId: string; children: ReactNode }) {
+export function ChatProvider({ userId, limits, children }: ChatProviderProps) {
   const [client, setClient] = useState<ChatClient | null>(null);
+  const [knownLimits] = useState(limits);
 
   useEffect(() => {
     const client = new ChatClient({
       url: `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`,
       userId,
       outbox: indexedDbOutbox(userId),
+      files: { store: indexedDbUploads(userId), limits: knownLimits, lookAt: lookAtFile, exclusively },
       loadPage: restHistory(),
       isSignedIn,
     });
@@ -33,7 +46,7 @@ export function ChatProvider({ userId, children }: { userId: string; children: R
       client.stop();
       setClient(null);
     };
-  }, [userId]);
+  }, [userId, knownLimits]);
 
   return <Client value={client}>{children}</Client>;
 }

@@ -4,7 +4,7 @@ import { ArrowDown } from "lucide-react";
 import { memo, type ReactNode, type Ref, useEffect, useImperativeHandle, useRef } from "react";
 import type { PendingMessage, RoomState } from "@/client/room-state";
 import { type Entry, messageEntry, pendingEntry } from "@/components/message/entry";
-import { type FailedActions, MessageRow } from "@/components/message/message-row";
+import { type MessageActions, MessageRow } from "@/components/message/message-row";
 import { useClock } from "@/components/message/use-clock";
 import type { Message, Person } from "@/protocol/frames";
 import { NewMessagesButton } from "./new-messages-button";
@@ -22,7 +22,7 @@ type MessageLogProps = {
   older: RoomState["older"];
   /** What stands above the very first message. */
   beginning: ReactNode;
-  actions: FailedActions;
+  actions: MessageActions;
   onLoadOlder(): void;
 };
 
@@ -69,6 +69,7 @@ export const MessageLog = memo(function MessageLog(props: MessageLogProps) {
         previous={index > 0 ? entryAt(index - 1) : null}
         clock={clock}
         fresh={message !== undefined && message.senderId !== me.id && message.seq > spokenUpTo.current}
+        own={entry.senderId === me.id}
         actions={actions}
       />,
     );

@@ -1,3 +1,4 @@
+import { Portrait } from "@/components/portrait/portrait";
 import { RoomIcon } from "@/components/sidebar/room-icon";
 import type { RoomSummary } from "@/components/sidebar/room-summary";
 
@@ -5,8 +6,9 @@ import type { RoomSummary } from "@/components/sidebar/room-summary";
 export function RoomBeginning({ room, empty }: { room: RoomSummary; empty: boolean }) {
   return (
     <div className="px-4 pt-10 pb-2 sm:px-6">
-      <div className="mb-3 inline-grid size-12 place-items-center rounded-lg bg-primary-soft text-primary-soft-foreground">
+      <div className="relative mb-3 inline-grid size-12 place-items-center rounded-lg bg-primary-soft text-primary-soft-foreground">
         <RoomIcon room={room} className="size-6" />
+        <Portrait of="room" id={room.id} />
       </div>
       <h2 dir="auto" className="text-xl">
         {room.name}

@@ -1,3 +1,4 @@
+import { Portrait } from "@/components/portrait/portrait";
 import { RoomIcon } from "@/components/sidebar/room-icon";
 import { RoomMenu } from "@/components/sidebar/room-menu";
 import type { RoomSummary } from "@/components/sidebar/room-summary";
@@ -15,7 +16,10 @@ export function RoomHeader({ room, presence }: { room: RoomSummary; presence: Pr
     <header className="box-content flex h-14 shrink-0 items-center gap-2 border-b px-2 pt-[env(safe-area-inset-top)] md:ps-6 md:pe-3">
       <SidebarTrigger />
       <div className="flex min-w-0 flex-1 items-center gap-2.5">
-        <RoomIcon room={room} className="text-muted-foreground max-md:hidden" />
+        <span className="relative grid size-6 shrink-0 place-items-center rounded-md text-muted-foreground max-md:hidden">
+          <RoomIcon room={room} />
+          <Portrait of="room" id={room.id} />
+        </span>
         <div className="min-w-0 flex-1 md:flex md:items-baseline md:gap-3">
           <h1 dir="auto" className="max-w-full shrink-0 truncate font-semibold text-base md:max-w-[60%] md:text-lg">
             {room.name}

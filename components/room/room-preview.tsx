@@ -1,6 +1,9 @@
 "use client";
 
+import { useMemo } from "react";
 import type { InitialRoom } from "@/client/room-state";
+import { LightboxProvider } from "@/components/file/lightbox-provider";
+import { picturesOf } from "@/components/file/shown-picture";
 import type { RoomSummary } from "@/components/sidebar/room-summary";
 import { useSidebar } from "@/components/sidebar/sidebar-provider";
 import { JoinBar } from "./join-bar";
@@ -13,20 +16,23 @@ import { useHistory } from "./use-history";
 export function RoomPreview({ room, page }: { room: RoomSummary; page: InitialRoom }) {
   const { viewer: me } = useSidebar();
   const { messages, older, loadOlder } = useHistory(room.id, page);
+  const pictures = useMemo(() => picturesOf(messages), [messages]);
   return (
     <>
       <RoomHeader room={room} presence={null} />
       <div className="relative flex min-h-0 flex-1 flex-col">
-        <MessageLog
-          roomName={room.name}
-          me={me}
-          messages={messages}
-          pending={NONE}
-          older={older}
-          beginning={<RoomBeginning room={room} empty={messages.length === 0} />}
-          actions={IDLE}
-          onLoadOlder={loadOlder}
-        />
+        <LightboxProvider pictures={pictures}>
+          <MessageLog
+            roomName={room.name}
+            me={me}
+            messages={messages}
+            pending={NONE}
+            older={older}
+            beginning={<RoomBeginning room={room} empty={messages.length === 0} />}
+            actions={IDLE}
+            onLoadOlder={loadOlder}
+          />
+        </LightboxProvider>
       </div>
       <JoinBar room={room} />
     </>
@@ -34,4 +40,4 @@ export function RoomPreview({ room, page }: { room: RoomSummary; page: InitialRo
 }
 
 const NONE = [] as const;
-const IDLE = { retry() {}, edit() {}, discard() {} };
+const IDLE = { retry() {}, edit() {}, discard() {}, removeLinks: async () => false };

@@ -1,8 +1,12 @@
 "use client";
 
 import { useCallback, useMemo, useRef } from "react";
+import { removeLinks } from "@/client/links-api";
 import type { InitialRoom } from "@/client/room-state";
+import type { SendOptions } from "@/client/sender";
 import { Composer, type ComposerHandle } from "@/components/composer/composer";
+import { LightboxProvider } from "@/components/file/lightbox-provider";
+import { picturesOf } from "@/components/file/shown-picture";
 import type { RoomSummary } from "@/components/sidebar/room-summary";
 import { useSidebar } from "@/components/sidebar/sidebar-provider";
 import { ConnectionBanner } from "./connection-banner";
@@ -39,21 +43,23 @@ export function RoomView({ room: summary, initial, onVisit }: RoomViewProps) {
       retry: (clientId: string) => handle?.retry(clientId),
       discard: (clientId: string) => handle?.discard(clientId),
       edit: (clientId: string) => {
-        const pending = handle?.get().pending.find((pending) => pending.clientId === clientId);
-        if (!pending) return;
-        composer.current?.insert(pending.message);
-        handle?.discard(clientId);
+        if (handle) composer.current?.insert(handle.takeBack(clientId));
       },
+      removeLinks: (messageId: string) => removeLinks(summary.id, messageId),
     }),
-    [handle],
+    [handle, summary.id],
   );
   const loadOlder = useCallback(() => void handle?.loadOlder(), [handle]);
+  const loadOlderPictures = useCallback(() => {
+    if (handle?.get().older === "more") void handle.loadOlder();
+  }, [handle]);
+  const pictures = useMemo(() => picturesOf(state.messages), [state.messages]);
   const empty = state.messages.length + state.pending.length === 0;
   const beginning = useMemo(() => <RoomBeginning room={room} empty={empty} />, [room, empty]);
 
-  const send = (text: string) => {
+  const send = (text: string, options: SendOptions) => {
     if (!handle) return false;
-    handle.send(text);
+    handle.send(text, options);
     log.current?.toEnd();
     return true;
   };
@@ -70,17 +76,19 @@ export function RoomView({ room: summary, initial, onVisit }: RoomViewProps) {
       />
       <div className="relative flex min-h-0 flex-1 flex-col">
         <ConnectionBanner />
-        <MessageLog
-          ref={log}
-          roomName={room.name}
-          me={me}
-          messages={state.messages}
-          pending={state.pending}
-          older={state.older}
-          beginning={beginning}
-          actions={actions}
-          onLoadOlder={loadOlder}
-        />
+        <LightboxProvider pictures={pictures} onBeginning={loadOlderPictures}>
+          <MessageLog
+            ref={log}
+            roomName={room.name}
+            me={me}
+            messages={state.messages}
+            pending={state.pending}
+            older={state.older}
+            beginning={beginning}
+            actions={actions}
+            onLoadOlder={loadOlder}
+          />
+        </LightboxProvider>
       </div>
       {state.gone ? (
         <JoinBar room={room} gone={state.gone} />

@@ -1,9 +1,10 @@
 "use client";
 
-import { Archive, ArchiveRestore, Ellipsis, Link2, LogOut, Pencil, Users } from "lucide-react";
+import { Archive, ArchiveRestore, Ellipsis, Files, Link2, LogOut, Pencil, Users } from "lucide-react";
 import { useRef, useState } from "react";
 import { archiveRoomAction } from "@/app/rooms/actions";
 import { InviteDialog } from "@/components/invite/invite-dialog";
+import { RoomFilesSheet } from "@/components/room-files/room-files-sheet";
 import { Button } from "@/components/ui/button";
 import {
   DropdownMenu,
@@ -21,7 +22,7 @@ import { MembersDialog } from "./members-dialog";
 import { managesRoom, type RoomSummary } from "./room-summary";
 import { useSidebar } from "./sidebar-provider";
 
-type Opened = "members" | "invite" | "edit" | "archive" | "leave" | null;
+type Opened = "members" | "files" | "invite" | "edit" | "archive" | "leave" | null;
 
 /** What can be done with a room, each offered to those who may. */
 export function RoomMenu({ room, className }: { room: RoomSummary; className?: string }) {
@@ -49,6 +50,9 @@ export function RoomMenu({ room, className }: { room: RoomSummary; className?: s
         <DropdownMenuContent align="end">
           <DropdownMenuItem onSelect={() => setOpened("members")}>
             <Users /> Members
+          </DropdownMenuItem>
+          <DropdownMenuItem onSelect={() => setOpened("files")}>
+            <Files /> Files and links
           </DropdownMenuItem>
           {room.joined && !room.archivedAt && (
             <DropdownMenuItem onSelect={() => setOpened("invite")}>
@@ -83,6 +87,7 @@ export function RoomMenu({ room, className }: { room: RoomSummary; className?: s
         </DropdownMenuContent>
       </DropdownMenu>
       <MembersDialog {...dialog("members")} />
+      <RoomFilesSheet {...dialog("files")} />
       <InviteDialog {...dialog("invite")} />
       <EditRoomDialog {...dialog("edit")} />
       <ArchiveRoomDialog {...dialog("archive")} />

@@ -1,3 +1,4 @@
+import { Portrait } from "@/components/portrait/portrait";
 import { cn } from "./cn";
 
 const HUES = 9;
@@ -9,19 +10,20 @@ const SIZES = {
 
 type AvatarProps = { id: string; name: string; size?: keyof typeof SIZES; className?: string };
 
-/** A person's initials on their colour. It only repeats the name beside it, so it is silent. */
+/** A person's picture, or their initials on their colour. It only repeats the name beside it, so it is silent. */
 export function Avatar({ id, name, size = "md", className }: AvatarProps) {
   return (
     <span
       aria-hidden
       data-hue={hueOf(id)}
       className={cn(
-        "inline-grid shrink-0 select-none place-items-center font-bold leading-none tracking-tight",
+        "relative inline-grid shrink-0 select-none place-items-center font-bold leading-none tracking-tight",
         SIZES[size],
         className,
       )}
     >
       {initialsOf(name)}
+      <Portrait of="person" id={id} />
     </span>
   );
 }

@@ -1,8 +1,9 @@
 import type { MessageFile } from "@/protocol/files";
 import type { Message } from "@/protocol/frames";
+import type { LinkPreview } from "@/protocol/links";
 
 /** The columns that make a `Message`; every query that reads messages selects just these. */
-export const MESSAGE_COLUMNS = `m.id, m."roomId", m.seq, m.rev, m."clientId", m.body, m.files, m."authorId",
+export const MESSAGE_COLUMNS = `m.id, m."roomId", m.seq, m.rev, m."clientId", m.body, m.files, m.links, m."authorId",
   m."sentAt", m."editedAt", m."deletedAt", u.name AS sender`;
 
 export type MessageRow = {
@@ -13,6 +14,7 @@ export type MessageRow = {
   clientId: string;
   body: string;
   files: MessageFile[] | null;
+  links: LinkPreview[] | null;
   authorId: string;
   sentAt: Date;
   editedAt: Date | null;
@@ -34,5 +36,6 @@ export function toMessage(row: MessageRow): Message {
     editedAt: row.editedAt?.toISOString() ?? null,
     deletedAt: row.deletedAt?.toISOString() ?? null,
     ...(row.files && !row.deletedAt && { files: row.files }),
+    ...(row.links && !row.deletedAt && { links: row.links }),
   };
 }

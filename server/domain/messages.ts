@@ -7,6 +7,7 @@ import { metrics } from "@/server/metrics";
 import { shared } from "@/server/shared";
 import type { Draft } from "./append-rows";
 import { claimFiles, releaseFiles } from "./files/message-files";
+import { linkUp, mayHaveLinks } from "./links/previews";
 import { MESSAGE_COLUMNS, type MessageRow, toMessage } from "./message-row";
 import { Refused } from "./refused";
 import { RoomLog } from "./room-log";
@@ -15,9 +16,9 @@ import type { Viewer } from "./viewer";
 
 /**
  * What a sender gives, with the ids of `files` that they uploaded. Without a `clientId` one is made, and a retry cannot
- * be told from a second message.
+ * be told from a second message. With `previews: false` nobody looks at what it links to.
  */
-export type NewMessage = { message: string; clientId?: string; files?: string[] };
+export type NewMessage = { message: string; clientId?: string; files?: string[]; previews?: boolean };
 
 export type Posted = { message: Message; isNew: boolean };
 type Answer = (posted: Posted | { error: unknown }) => void;
@@ -34,10 +35,18 @@ const holder = globalThis as typeof globalThis & { [KEY]?: { pool: Pool; log: Ro
  * file is not the viewer's, not ready, or in another message).
  */
 export function postMessage(viewer: Viewer, roomId: string, given: NewMessage, answer: Answer): void {
-  const { message, clientId = uuidv4(), files } = given;
+  const { message, clientId = uuidv4(), files, previews = true } = given;
   const draft: Draft = { roomId, authorId: viewer.id, sender: viewer.name, clientId, message };
-  if (files?.length) postWithFiles(viewer, draft, files).then(answer, (error) => answer({ error }));
-  else append(viewer, draft, answer);
+  const told = mayHaveLinks(message) ? thenLinkUp(answer, previews) : answer;
+  if (files?.length) postWithFiles(viewer, draft, files).then(told, (error) => told({ error }));
+  else append(viewer, draft, told);
+}
+
+function thenLinkUp(answer: Answer, wantsPreview: boolean): Answer {
+  return (posted) => {
+    answer(posted);
+    if (!("error" in posted) && posted.isNew) void linkUp(posted.message, { wantsPreview });
+  };
 }
 
 function append(viewer: Viewer, draft: Draft, answer: Answer): void {
@@ -56,13 +65,14 @@ async function postWithFiles(viewer: Viewer, draft: Draft, ids: string[]): Promi
       append(viewer, { ...draft, files }, answer),
     );
     if ("error" in posted) throw posted.error;
+    if (!posted.isNew) await releaseFiles(viewer, draft, posted.message.files);
     return posted;
   } catch (error) {
     if (!(error instanceof Refused) || TRANSIENT_CODES.has(error.code)) throw error;
     // A retry of a message that was deleted since: its files are gone, and it is still the first one.
     const first = await findByClientId(viewer.id, draft.clientId);
     if (first?.roomId === draft.roomId) return again(first);
-    await releaseFiles(viewer, draft.clientId);
+    await releaseFiles(viewer, draft);
     throw error;
   }
 }

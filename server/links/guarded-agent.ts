@@ -1,6 +1,6 @@
-import { lookup as systemLookup } from "node:dns";
 import { isIP, type LookupFunction } from "node:net";
 import { Agent, buildConnector } from "undici";
+import { nameServerLookup } from "./names";
 
 /** Where a name leads is looked up, judged and connected to in one step: between them nothing can change the answer. */
 export type Guard = {
@@ -18,7 +18,7 @@ const CONNECT_TIMEOUT_MS = 3_000;
 const HEADERS_MAX_BYTES = 16 * 1024;
 
 /** An agent that connects to allowed addresses alone, whatever a URL, a redirect or a name server says. */
-export function guardedAgent({ isAllowed, ports, lookup = systemLookup as LookupFunction }: Guard): Agent {
+export function guardedAgent({ isAllowed, ports, lookup = nameServerLookup() }: Guard): Agent {
   const guardedLookup: LookupFunction = (hostname, options, done) => {
     lookup(hostname, { ...options, all: true }, (error, found) => {
       const addresses = Array.isArray(found) ? found : [];

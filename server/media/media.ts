@@ -9,6 +9,11 @@ export class UnfitFile extends Error {
   ) {
     super(sentence);
   }
+
+  /** Pages have a copy of this class of their own: its name tells it. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === "UnfitFile";
+  }
 }
 
 /** What the first bytes say. `extension` belongs to `type`; null when bytes of this type have none of their own. */
@@ -41,9 +46,14 @@ export interface Media {
   picture(path: string, type: string, dir: string): Promise<Picture>;
   /** Previews of a still that a browser took from a video. @throws UnfitFile */
   poster(bytes: Uint8Array, dir: string): Promise<Preview>;
+  /** Previews of a document's first page, or null when there is nothing to show. */
+  pdf(path: string, dir: string): Promise<Preview | null>;
   /** The first lines of a text. */
   firstLines(head: Uint8Array): string;
 }
+
+/** A larger document is not looked into. */
+export const PDF_MAX_BYTES = 32 * 1024 * 1024;
 
 /** Enough of a file to know its type. */
 export const HEAD_BYTES = 64 * 1024;

@@ -1,7 +1,7 @@
+import { Queue } from "@/server/queue";
 import { firstLines } from "./first-lines";
 import type { Media } from "./media";
-import { makePicture, makePoster, PICTURES_AT_ONCE, PICTURES_WAITING_MAX } from "./pictures";
-import { Queue } from "./queue";
+import { makePage, makePicture, makePoster, PICTURES_AT_ONCE, PICTURES_WAITING_MAX } from "./pictures";
 import { sniff } from "./sniff";
 
 /** @param options.picturePixelsMax of a still, and of each frame of a picture that moves. */
@@ -11,6 +11,7 @@ export function openMedia({ picturePixelsMax }: { picturePixelsMax: number }): M
     sniff,
     firstLines,
     picture: (path, type, dir) => pictures.run(() => makePicture(path, type, dir, picturePixelsMax)),
+    pdf: (path, dir) => pictures.run(() => makePage(path, dir)),
     poster: (bytes, dir) => pictures.run(() => makePoster(bytes, dir)),
   };
 }

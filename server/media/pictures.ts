@@ -3,6 +3,7 @@ import { join } from "node:path";
 import sharp, { type Metadata, type Sharp, type SharpOptions } from "sharp";
 import { PREVIEW_LARGE_PX, PREVIEW_SMALL_PX } from "@/protocol/limits";
 import { type Made, type Picture, type Preview, UnfitFile } from "./media";
+import { drawFirstPage } from "./pdf";
 
 /** A picture that takes longer than this is no picture that anybody waits for. */
 const TIMEOUT_S = 20;
@@ -10,7 +11,8 @@ const TIMEOUT_S = 20;
 const MOVING_FACTOR = 4;
 const FRAMES_MAX = 1_000;
 const PLACEHOLDER_PX = 16;
-const MEBIBYTE = 1024 * 1024;
+/** Of a still that somebody took, or a page shows of itself. */
+const POSTER_PIXELS_MAX = 16_000_000;
 /** What waits beyond this is told to come back. */
 export const PICTURES_WAITING_MAX = 100;
 
@@ -49,13 +51,23 @@ export async function makePicture(path: string, type: string, dir: string, pixel
 export async function makePoster(bytes: Uint8Array, dir: string): Promise<Preview> {
   try {
     const open = () =>
-      sharp(bytes, { failOn: "error", limitInputPixels: 4 * MEBIBYTE }).timeout({ seconds: TIMEOUT_S });
-    const size = measure(await open().metadata(), 4 * MEBIBYTE);
+      sharp(bytes, { failOn: "error", limitInputPixels: POSTER_PIXELS_MAX }).timeout({ seconds: TIMEOUT_S });
+    const size = measure(await open().metadata(), POSTER_PIXELS_MAX);
     const made = await makePreviews(open, dir);
     return { ...size, placeholder: await makePlaceholder(open()), made };
   } catch (error) {
     throw unfit(error, "poster");
   }
+}
+
+/** The first page of a document, on white as paper is. */
+export async function makePage(path: string, dir: string): Promise<Preview | null> {
+  const page = await drawFirstPage(path);
+  if (!page) return null;
+  const { width, height, pixels } = page;
+  const open = () => sharp(pixels, { raw: { width, height, channels: 4 } }).flatten({ background: "white" });
+  const made = await makePreviews(open, dir, page);
+  return { width, height, placeholder: await makePlaceholder(open()), made };
 }
 
 /** The size as it is shown. @throws UnfitFile before a single pixel is decoded. */

@@ -23,7 +23,14 @@ export async function sniff(head: Uint8Array, name: string): Promise<Sniffed> {
   if (promise && !keeps(promise[0], sniffed)) {
     throw new UnfitFile("file", `This file is called a ${promise[1]} and is none, or it is broken: it was not kept.`);
   }
-  return sniffed;
+  return promise?.[0] === "audio" ? heard(sniffed) : sniffed;
+}
+
+/** Containers of video often hold sound alone: what is called a sound, and what a recorder made, is one. */
+function heard(sniffed: Sniffed): Sniffed {
+  return sniffed.kind === "video"
+    ? { ...sniffed, kind: "audio", type: sniffed.type.replace(/^video/, "audio") }
+    : sniffed;
 }
 
 function kindOf(mime: string, extension: string): Sniffed {

@@ -2,7 +2,6 @@ import { constants, createReadStream, mkdirSync } from "node:fs";
 import { copyFile, type FileHandle, mkdir, mkdtemp, open, readdir, rename, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import { IncompleteUpload, type Part, type Storage, UnknownUpload, type Upload } from "./storage";
 import { type PartTicket, sealTicket } from "./tickets";
 
@@ -125,6 +124,15 @@ export function directoryStorage({ dir, secret, uploadPath }: Options): Director
     },
 
     withLocalFile: (key, work) => work(objectPath(key)),
+
+    async removeStale(before) {
+      for (const name of await readdir(scratch)) {
+        const path = join(scratch, name);
+        const { mtime } = (await stat(path).catch(orNull)) ?? { mtime: before };
+        if (mtime < before) await rm(path, { recursive: true, force: true });
+      }
+    },
+
     close: async () => {},
   };
   return storage;
@@ -139,13 +147,12 @@ function segmentsOf(key: string): string[] {
 
 async function writeAt(file: FileHandle, { offset, size }: Part, body: Readable): Promise<void> {
   let position = offset;
-  await pipeline(body, async (chunks: AsyncIterable<Buffer>) => {
-    for await (const chunk of chunks) {
-      if (position + chunk.length > offset + size) throw new IncompleteUpload("More bytes came than announced.");
-      await file.write(chunk, 0, chunk.length, position);
-      position += chunk.length;
-    }
-  });
+  // Left open when this fails: whoever sends is told why, on the same connection.
+  for await (const chunk of body.iterator({ destroyOnReturn: false })) {
+    if (position + chunk.length > offset + size) throw new IncompleteUpload("More bytes came than announced.");
+    await file.write(chunk, 0, chunk.length, position);
+    position += chunk.length;
+  }
   if (position !== offset + size) throw new IncompleteUpload("The connection ended before the part did.");
 }
 

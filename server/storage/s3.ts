@@ -153,6 +153,8 @@ export function s3Storage({ bucket, prefix, accessKeyId, secretAccessKey, ...opt
         return work(path);
       }),
 
+    // What is lent here lies among the system's own temporary files, and the system tidies them.
+    removeStale: async () => {},
     close: async () => client.destroy(),
   };
 

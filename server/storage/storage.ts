@@ -15,11 +15,20 @@ export type ByteRange = { start: number; end: number };
 /** The parts or the bytes are not what was announced. */
 export class IncompleteUpload extends Error {
   override name = "IncompleteUpload";
+
+  /** Pages have a copy of this class of their own: its name tells it. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === "IncompleteUpload";
+  }
 }
 
 /** No such upload, not any more. */
 export class UnknownUpload extends Error {
   override name = "UnknownUpload";
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === "UnknownUpload";
+  }
 }
 
 /**
@@ -54,6 +63,9 @@ export interface Storage {
   withScratch<Result>(work: (dir: string) => Promise<Result>): Promise<Result>;
   /** Lends the object as a file of this machine, to be read and left as it is. @throws Error when there is no such object. */
   withLocalFile<Result>(key: string, work: (path: string) => Promise<Result>): Promise<Result>;
+
+  /** Removes what a process left behind that ended in the middle of its work, before this moment. */
+  removeStale(before: Date): Promise<void>;
 
   /** Another origin that a browser sends parts to, or null when it is our own. */
   readonly uploadOrigin: string | null;

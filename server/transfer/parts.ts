@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ErrorPayload } from "@/protocol/errors";
 import { log } from "@/server/log";
+import { metrics } from "@/server/metrics";
 import type { DirectoryStorage } from "@/server/storage/directory";
 import { IncompleteUpload, UnknownUpload } from "@/server/storage/storage";
 import { openTicket } from "@/server/storage/tickets";
@@ -29,9 +30,11 @@ export async function receivePart(
 
   try {
     await storage.receivePart(ticket, request);
+    metrics().uploadedBytes.inc(ticket.size);
     answerNothing(response);
   } catch (error) {
-    if (request.destroyed && !request.complete) return void response.destroy();
+    // Whoever sent it is gone, and comes back.
+    if (request.destroyed) return void response.destroy();
     if (error instanceof UnknownUpload) return refuse({ code: "not_found", message: error.message });
     if (error instanceof IncompleteUpload) return refuse({ code: "invalid", message: error.message });
     const isFull = (error as NodeJS.ErrnoException).code === "ENOSPC";

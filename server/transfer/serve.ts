@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
 import type { ErrorPayload } from "@/protocol/errors";
 import { isDatabaseAway } from "@/server/domain/database-away";
+import { findPortrait } from "@/server/domain/files/portraits";
 import { type ReadableFile, requireReadable } from "@/server/domain/files/readable";
 import { Refused } from "@/server/domain/refused";
 import { findViewerBySession, findViewerByToken } from "@/server/domain/sessions";
@@ -13,6 +14,7 @@ import { contentDisposition } from "./content-disposition";
 import { readRange } from "./ranges";
 
 export const FILES_PATH = "/files";
+export const PORTRAITS_PATH = "/pictures";
 
 /** What a browser may show by itself: pictures that we made, sound and video. All else is saved, whatever it is. */
 const SHOWN = new Set<ReadableFile["kind"]>(["image", "video", "audio", "voice"]);
@@ -21,10 +23,16 @@ const POLICY =
   "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'";
 /** Kept by the reader's browser for ever, under a name that means these bytes; once a minute it asks whether it still may. */
 const CACHING = "private, max-age=60, must-revalidate";
+const VARY = "Cookie, Authorization";
 
+/** The picture of a person or a room, whichever it is now. */
+const PORTRAIT = /^\/pictures\/(person|room)\/([0-9a-f-]{36})$/i;
 const ADDRESS = /^\/files\/([0-9a-f-]{36})(?:\/(small|large|still))?$/i;
 
-/** `GET /files/:file` and its previews, for those who may read the room, whole or in ranges. */
+/**
+ * `GET /files/:file` and its previews, for those who may read the room, whole or in ranges, and `GET
+ * /pictures/person/:person` and `/pictures/room/:room`: who has none is shown as none, which is no error.
+ */
 export async function serveFile(request: IncomingMessage, response: ServerResponse, storage: Storage): Promise<void> {
   try {
     if (request.method !== "GET" && request.method !== "HEAD") {
@@ -33,12 +41,19 @@ export async function serveFile(request: IncomingMessage, response: ServerRespon
     }
     const url = new URL(request.url ?? "", "http://localhost");
     const viewer = await requireViewer(request);
-    const [, id, variant] = ADDRESS.exec(url.pathname) ?? [];
-    const file = await requireReadable(viewer, id ?? "", variant?.toLowerCase() ?? null);
+    const file = await requireFile(viewer, url.pathname);
+    if (!file) return void response.writeHead(204, { "Cache-Control": CACHING, Vary: VARY }).end();
     await answer(request, response, file, { storage, isDownload: url.searchParams.has("download") });
   } catch (error) {
     answerError(request, response, explain(error, request));
   }
+}
+
+async function requireFile(viewer: Viewer, path: string): Promise<ReadableFile | null> {
+  const [, of, portrayedId] = PORTRAIT.exec(path.toLowerCase()) ?? [];
+  if (of && portrayedId) return findPortrait(viewer, of === "room" ? "room" : "person", portrayedId);
+  const [, id, variant] = ADDRESS.exec(path.toLowerCase()) ?? [];
+  return requireReadable(viewer, id ?? "", variant ?? null);
 }
 
 async function requireViewer({ headers }: IncomingMessage): Promise<Viewer> {
@@ -60,7 +75,7 @@ async function answer(
   response.setHeader("Content-Security-Policy", POLICY);
   response.setHeader("Cache-Control", CACHING);
   response.setHeader("ETag", file.etag);
-  response.setHeader("Vary", "Cookie, Authorization");
+  response.setHeader("Vary", VARY);
   response.setHeader("Accept-Ranges", "bytes");
   if (request.headers["if-none-match"]?.includes(file.etag)) return void response.writeHead(304).end();
 

@@ -6,7 +6,7 @@ import { type DirectoryStorage, directoryStorage } from "@/server/storage/direct
 import { s3Storage } from "@/server/storage/s3";
 import type { Storage } from "@/server/storage/storage";
 import { PARTS_PATH, receivePart } from "./parts";
-import { FILES_PATH, serveFile } from "./serve";
+import { FILES_PATH, PORTRAITS_PATH, serveFile } from "./serve";
 
 /** Where files are kept, and the addresses by which their bytes come and go. */
 export type Transfer = {
@@ -39,7 +39,7 @@ export function openTransfer({ s3, dataDir, authSecret }: Pick<Config, "s3" | "d
 }
 
 function isFile(path: string): boolean {
-  return path.startsWith(`${FILES_PATH}/`);
+  return path.startsWith(`${FILES_PATH}/`) || path.startsWith(`${PORTRAITS_PATH}/`);
 }
 
 function serve(request: IncomingMessage, response: ServerResponse, storage: Storage): true {

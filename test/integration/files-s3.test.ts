@@ -71,7 +71,7 @@ it("a picture leaves neither its original nor anything else behind, and goes wit
   const { message } = await post(grace, room.id, [photo.id]);
   expect((await get(grace, photo.url)).status).toBe(200);
 
-  await removeFilesOf({ roomId: room.id, authorId: grace.id, clientId: message.clientId });
+  await removeFilesOf({ ...message, authorId: grace.id });
   expect((await get(grace, photo.url)).status).toBe(404);
   await forgetRemoved();
   expect(await objects()).toEqual(before);

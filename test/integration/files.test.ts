@@ -126,6 +126,41 @@ describe("an upload", () => {
   });
 });
 
+describe("completing", () => {
+  it("is done once of many who ask, and the others are told to ask again", async () => {
+    const { grace, room } = await newRoom();
+    const begun = await begin(grace, room.id);
+    await sendParts(begun, Buffer.alloc(10));
+    const asked = await Promise.all(Array.from({ length: 5 }, () => code(completeUpload(grace, begun.id, {}))));
+    expect(asked).toContain("taken");
+    expect(asked.every((answer) => answer === "taken" || answer === "overloaded")).toBe(true);
+    expect((await findUpload(grace, begun.id)).state).toBe("ready");
+  });
+
+  it("is taken over from a process that died at it, and waits for one that may be at it still", async () => {
+    const { grace, room } = await newRoom();
+    const begun = await begin(grace, room.id);
+    await sendParts(begun, Buffer.alloc(10));
+    const left = (ago: string) =>
+      shared().pool.query(`UPDATE "File" SET state = 'processing', "touchedAt" = now() - $2::interval WHERE id = $1`, [
+        begun.id,
+        ago,
+      ]);
+    await left("1 minute");
+    expect(await code(completeUpload(grace, begun.id, {}))).toBe("overloaded");
+    await left("3 minutes");
+    expect(await code(completeUpload(grace, begun.id, {}))).toBe("taken");
+  });
+
+  it("of an upload whose parts are lost is told as an end", async () => {
+    const { grace, room } = await newRoom();
+    const begun = await begin(grace, room.id);
+    await shared().pool.query(`UPDATE "File" SET "uploadRef" = 'lost' WHERE id = $1`, [begun.id]);
+    expect(await code(findUpload(grace, begun.id))).toBe("not_found");
+    expect(await code(completeUpload(grace, begun.id, {}))).toBe("not_found");
+  });
+});
+
 describe("a message", () => {
   it("carries files that everybody in the room reads, live, later and again", async () => {
     const { grace, room } = await newRoom();
@@ -216,7 +251,7 @@ describe("a message", () => {
     const addresses = [file.url, file.small, file.large].map(String);
     for (const address of addresses) expect((await get(grace, address)).status).toBe(200);
 
-    await removeFilesOf({ roomId: room.id, authorId: grace.id, clientId: message.clientId });
+    await removeFilesOf({ ...message, authorId: grace.id });
     for (const address of addresses) expect((await get(grace, address)).status).toBe(404);
     await forgetRemoved();
     expect(await objects()).toEqual(before);

@@ -173,3 +173,64 @@ describe("a video", () => {
     ]);
   });
 });
+
+describe("a document", () => {
+  it("has its first page as its preview", async () => {
+    const { grace, room } = await newRoom();
+    const file = await upload(grace, room.id, { name: "paper.pdf", bytes: onePage("0.9 0.1 0.1 rg 0 0 300 600 re f") });
+    expect(file).toMatchObject({ kind: "pdf", type: "application/pdf", width: 720, height: 1_440 });
+    const { data, info } = await sharp(await bytesOf(grace, file.large))
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    expect(info).toMatchObject({ width: 720, height: 1_440 });
+    const [red = 0, green = 0] = data.subarray((700 * 720 + 300) * info.channels);
+    expect(red).toBeGreaterThan(200);
+    expect(green).toBeLessThan(60);
+    const whole = await get(grace, file.url);
+    expect(whole.headers.get("content-disposition")).toMatch(/^attachment/);
+  });
+
+  it.each([
+    ["is broken", Buffer.from("%PDF-1.7\nthis is none")],
+    ["draws without an end", onePage("0 0 m ".concat("1 1 l 2 2 l S 0 0 m ".repeat(400_000)))],
+    ["is larger than any paper", onePage("", [0, 0, 14_400_000, 14_400_000])],
+  ])("that %s is a file without a preview, or with one, and harms nobody", async (_, bytes) => {
+    const { grace, room } = await newRoom();
+    const file = await upload(grace, room.id, { name: "paper.pdf", bytes });
+    expect(file).toMatchObject({ kind: "pdf", size: bytes.length });
+  });
+});
+
+/** A document of one page, by hand: readers mend the table that it lacks. */
+function onePage(drawing: string, box = [0, 0, 300, 600]): Buffer {
+  return Buffer.from(`%PDF-1.4
+1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj
+2 0 obj << /Type /Pages /Kids [3 0 R] /Count 1 >> endobj
+3 0 obj << /Type /Page /Parent 2 0 R /MediaBox [${box.join(" ")}] /Contents 4 0 R >> endobj
+4 0 obj << /Length ${drawing.length} >> stream
+${drawing}
+endstream endobj
+trailer << /Root 1 0 R >>
+%%EOF
+`);
+}
+
+describe("sound", () => {
+  const webm = Buffer.from(
+    "1a45dfa39f4286810142f7810142f2810442f381084282847765626d42878104428581021853806700000000",
+    "hex",
+  );
+
+  it("that was recorded here is a voice note, whatever container the recorder chose", async () => {
+    const { grace, room } = await newRoom();
+    const given = { bytes: webm, durationMs: 3_000, waveform: [0, 50, 100] };
+    const note = await upload(grace, room.id, { name: "note.webm", voice: true, ...given });
+    expect(note).toMatchObject({ kind: "voice", type: "audio/webm", durationMs: 3_000, waveform: [0, 50, 100] });
+    const song = await upload(grace, room.id, { name: "song.weba", ...given });
+    expect(song).toMatchObject({ kind: "audio", type: "audio/webm" });
+    expect(await upload(grace, room.id, { name: "clip.webm", ...given })).toMatchObject({
+      kind: "video",
+      type: "video/webm",
+    });
+  });
+});

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll } from "vitest";
 import { memoryBackplane } from "@/server/backplane/memory";
 import { type Config, config, readConfig, setConfig } from "@/server/config";
+import type { Links } from "@/server/links/links";
 import { openMedia } from "@/server/media/open-media";
 import { setShared, shared } from "@/server/shared";
 import { openTransfer } from "@/server/transfer/transfer";
@@ -14,6 +15,9 @@ const TEST_ENVIRONMENT = {
   AUTH_SECRET: "a-secret-of-the-tests-that-guards-nothing",
   LOG_LEVEL: "silent",
 };
+
+/** Tests write links, and nobody follows them. */
+const NO_LINKS: Links = { readPage: async () => null, readPicture: async () => null, close: async () => {} };
 
 /** The configuration of a test: the defaults, with these variables changed. */
 export function testConfig(environment: Record<string, string> = {}): Config {
@@ -34,7 +38,7 @@ export function useTestDomain(environment?: Record<string, string>): typeof shar
     setConfig(testConfig({ DATA_DIR: dataDir, ...environment }));
     const { pool, prisma } = database;
     const { storage } = openTransfer(config());
-    setShared({ pool, prisma, backplane: memoryBackplane(), storage, media: openMedia(config()) });
+    setShared({ pool, prisma, backplane: memoryBackplane(), storage, media: openMedia(config()), links: NO_LINKS });
   });
 
   afterAll(async () => {

@@ -5,6 +5,7 @@ import { createRoom } from "@/server/domain/rooms";
 import { createToken } from "@/server/domain/tokens";
 import { signUp } from "@/server/domain/users";
 import type { Viewer } from "@/server/domain/viewer";
+import { openLinks } from "@/server/links/open-links";
 import { openMedia } from "@/server/media/open-media";
 import { setShared } from "@/server/shared";
 import { openTransfer } from "@/server/transfer/transfer";
@@ -34,7 +35,7 @@ export class Town {
     );
     const { pool, prisma } = postgres;
     const { storage } = openTransfer(config());
-    setShared({ pool, prisma, backplane: memoryBackplane(), storage, media: openMedia(config()) });
+    setShared({ pool, prisma, backplane: memoryBackplane(), storage, media: openMedia(config()), links: openLinks() });
   }
 
   /** Somebody new, who is a member of every room that there is. */

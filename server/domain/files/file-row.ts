@@ -6,9 +6,10 @@ import { isUuid } from "../slugs";
 /** What the database keeps of a file; the columns that make one. */
 export type FileRow = {
   id: string;
-  roomId: string;
+  roomId: string | null;
   uploaderId: string;
   clientId: string | null;
+  purpose: "message" | "link" | "person" | "room";
   state: "uploading" | "processing" | "ready";
   kind: FileKind;
   name: string;
@@ -27,13 +28,16 @@ export type Details = Pick<
   "width" | "height" | "durationMs" | "animated" | "placeholder" | "text" | "waveform"
 >;
 
-export const FILE_COLUMNS = `f.id, f."roomId", f."uploaderId", f."clientId", f.state, f.kind, f.name, f.type,
+export const FILE_COLUMNS = `f.id, f."roomId", f."uploaderId", f."clientId", f.purpose, f.state, f.kind, f.name, f.type,
   f.size::float8 AS size, f."uploadRef", f.variants, f.details, f.alt, f."createdAt"`;
 
 /** What was sent, before anything is made of it. */
 export const ORIGINAL = "original";
 /** What readers are given, in the order of preference. */
 const CONTENT = ["full", ORIGINAL];
+const PREVIEWS = ["small", "large", "still"];
+/** Whatever the storage may have of a file. */
+export const VARIANTS = [...CONTENT, ...PREVIEWS];
 
 export async function findFile(id: string): Promise<FileRow | null> {
   if (!isUuid(id)) return null;
@@ -48,7 +52,7 @@ export async function findFile(id: string): Promise<FileRow | null> {
 /** A file that is ready, as its readers are told of it. */
 export function toMessageFile({ id, name, kind, type, size, alt, details, variants }: FileRow): MessageFile {
   const url = `/files/${id}`;
-  const addresses = ["small", "large", "still"].filter((variant) => variant in variants);
+  const addresses = PREVIEWS.filter((variant) => variant in variants);
   return {
     id,
     name,
@@ -72,6 +76,6 @@ export function keyOf(id: string, variant: string): string {
   return `${id.slice(-2)}/${id}/${variant}`;
 }
 
-export function uploadOf({ id, size, uploadRef }: FileRow): Upload | null {
+export function uploadOf({ id, size, uploadRef }: Pick<FileRow, "id" | "size" | "uploadRef">): Upload | null {
   return uploadRef === null ? null : { key: keyOf(id, ORIGINAL), size, ref: uploadRef };
 }

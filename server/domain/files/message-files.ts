@@ -20,8 +20,8 @@ export async function claimFiles(
     text: `
       WITH free AS (
         SELECT id FROM "File"
-        WHERE id = ANY($1::uuid[]) AND "uploaderId" = $2 AND "roomId" = $3 AND state = 'ready' AND "deletedAt" IS NULL
-          AND ("clientId" IS NULL OR "clientId" = $4)
+        WHERE id = ANY($1::uuid[]) AND "uploaderId" = $2 AND "roomId" = $3 AND purpose = 'message' AND state = 'ready'
+          AND "deletedAt" IS NULL AND ("clientId" IS NULL OR "clientId" = $4)
         ORDER BY id FOR UPDATE
       )
       UPDATE "File" f SET "clientId" = $4, "touchedAt" = now() FROM free
@@ -34,14 +34,18 @@ export async function claimFiles(
   return ids.flatMap((id) => claimed.get(id) ?? []);
 }
 
-/** Lets files go that were claimed for a message which was then refused; a stored message keeps its own. */
-export async function releaseFiles(viewer: Viewer, clientId: string): Promise<void> {
+/** Lets files go that were claimed for a message which was then refused, or stored without them; it keeps `its` own. */
+export async function releaseFiles(
+  viewer: Viewer,
+  { roomId, clientId }: { roomId: string; clientId: string },
+  its: readonly MessageFile[] = [],
+): Promise<void> {
   await shared().pool.query({
     name: "release-files",
     text: `
-      UPDATE "File" f SET "clientId" = NULL WHERE f."uploaderId" = $1 AND f."clientId" = $2 AND NOT EXISTS (
-        SELECT FROM "Message" m WHERE m."authorId" = $1 AND m."clientId" = $2 AND m."roomId" = f."roomId")`,
-    values: [viewer.id, clientId],
+      UPDATE "File" SET "clientId" = NULL
+      WHERE "uploaderId" = $1 AND "clientId" = $2 AND "roomId" = $3 AND purpose = 'message' AND id <> ALL($4::uuid[])`,
+    values: [viewer.id, clientId, roomId, its.map(({ id }) => id)],
   });
 }
 
@@ -49,8 +53,7 @@ async function explainUnfree(viewer: Viewer, roomId: string, ids: readonly strin
   const because = (sentence: string) => new Refused("invalid", sentence, { field: "files" });
   for (const id of ids) {
     const file = await findFile(id);
-    if (!file || file.uploaderId !== viewer.id)
-      return because(`You have no file ${id}, or not any more: upload it again.`);
+    if (file?.uploaderId !== viewer.id) return because(`You have no file ${id}, or not any more: upload it again.`);
     if (file.state !== "ready") return because(`The upload of ${file.name} is not finished: complete it first.`);
     if (file.roomId !== roomId) return because(`${file.name} was uploaded to another room: upload it to this one.`);
     if (file.clientId !== null) return because(`${file.name} is in another message already: upload it again.`);

@@ -15,10 +15,10 @@ export type ReadableFile = {
   kind: FileRow["kind"];
 };
 
-type Row = FileRow & { roomKind: "open" | "closed"; joined: boolean };
+type Row = FileRow & { roomKind: "open" | "closed" | null; joined: boolean };
 
 /**
- * A file that the viewer may read: one of a room that they see, or their own before it is sent.
+ * A file that the viewer may read: one of a room that they see, their own before it is sent, and anybody's picture.
  * @param variant null for the file itself.
  * @throws Refused not_found, the same for what does not exist, is gone, or may not be seen.
  */
@@ -40,9 +40,10 @@ export async function requireReadable(viewer: Viewer, id: string, variant: strin
   };
 }
 
-function mayRead(viewer: Viewer, { uploaderId, clientId, roomKind, joined }: Row): boolean {
-  if (clientId === null) return uploaderId === viewer.id;
-  return canSee({ kind: roomKind, joined });
+function mayRead(viewer: Viewer, { uploaderId, clientId, purpose, roomKind, joined }: Row): boolean {
+  if (purpose === "person") return true;
+  if (purpose === "message" && clientId === null) return uploaderId === viewer.id;
+  return roomKind !== null && canSee({ kind: roomKind, joined });
 }
 
 async function findWithRoom(viewer: Viewer, id: string): Promise<Row | null> {
@@ -52,7 +53,7 @@ async function findWithRoom(viewer: Viewer, id: string): Promise<Row | null> {
     text: `
       SELECT ${FILE_COLUMNS}, r.kind AS "roomKind",
         EXISTS (SELECT FROM "Membership" m WHERE m."roomId" = r.id AND m."userId" = $2) AS joined
-      FROM "File" f JOIN "Room" r ON r.id = f."roomId"
+      FROM "File" f LEFT JOIN "Room" r ON r.id = f."roomId"
       WHERE f.id = $1 AND f.state = 'ready' AND f."deletedAt" IS NULL`,
     values: [id, viewer.id],
   });

@@ -1,13 +1,14 @@
 import { log } from "@/server/log";
 import { shared } from "@/server/shared";
-import { type FileRow, keyOf, ORIGINAL, uploadOf } from "./file-row";
+import { type FileRow, keyOf, uploadOf, VARIANTS } from "./file-row";
 
 /** What nobody sent, and what was never finished, is kept for so long. */
 const UNSENT_MAX = "24 hours";
 const SWEEP_AT_ONCE = 100;
+const STALE_MS = 24 * 60 * 60 * 1_000;
 
-type Goner = Pick<FileRow, "id" | "size" | "uploadRef" | "variants">;
-const GONER_COLUMNS = `f.id, f.size::float8 AS size, f."uploadRef", f.variants`;
+type Goner = Pick<FileRow, "id" | "size" | "uploadRef">;
+const GONER_COLUMNS = `f.id, f.size::float8 AS size, f."uploadRef"`;
 
 /**
  * Takes a file from everybody at once, and then its bytes from the storage.
@@ -24,22 +25,23 @@ export async function removeFile(id: string, { onlyUnsent = false } = {}): Promi
   return rows.length > 0;
 }
 
-/** The message that carries files, as its author named it. */
-export type Carrier = { roomId: string; authorId: string; clientId: string };
+/** The message that carries files and links. */
+export type Carrier = { id: string; roomId: string; authorId: string; clientId: string };
 
 type Queryable = { query(text: string, values: unknown[]): Promise<unknown> };
 
 /**
- * Takes a message's files from everybody, in the transaction that deletes the message; no address gives them from its
- * commit on. The bytes go with the next sweep, or at once with `forgetRemoved`.
+ * Takes a message's files, its links and the pictures of their pages from everybody, in the transaction that deletes the
+ * message; no address gives them from its commit on. The bytes go with the next sweep, or at once with `forgetRemoved`.
  */
 export async function removeFilesOf(message: Carrier, client: Queryable = shared().pool): Promise<void> {
-  const { roomId, authorId, clientId } = message;
+  const { id, roomId, authorId, clientId } = message;
   await client.query(
     `UPDATE "File" SET "deletedAt" = now()
      WHERE "uploaderId" = $1 AND "clientId" = $2 AND "roomId" = $3 AND "deletedAt" IS NULL`,
     [authorId, clientId, roomId],
   );
+  await client.query(`DELETE FROM "Link" WHERE "messageId" = $1`, [id]);
 }
 
 /** Removes what no message took for a day and what was never finished. @returns how many. */
@@ -60,6 +62,12 @@ export async function removeUnsent(): Promise<number> {
   return rows.length;
 }
 
+/** Removes what was being made of files when a process ended. */
+export async function forgetUnfinished(): Promise<number> {
+  await shared().storage.removeStale(new Date(Date.now() - STALE_MS));
+  return 0;
+}
+
 /** Removes the bytes of files that are gone, whoever removed them and however that ended. @returns how many. */
 export async function forgetRemoved(): Promise<number> {
   const { rows } = await shared().pool.query<Goner>(
@@ -74,10 +82,10 @@ async function forgetBytes(files: Goner[]): Promise<void> {
   const { storage, pool } = shared();
   for (const file of files) {
     try {
-      const upload = uploadOf(file as FileRow);
+      const upload = uploadOf(file);
       if (upload) await storage.abortUpload(upload);
-      const variants = new Set([ORIGINAL, ...Object.keys(file.variants)]);
-      await storage.remove([...variants].map((variant) => keyOf(file.id, variant)));
+      // All that there may be: whoever made them may have ended before they were written down.
+      await storage.remove(VARIANTS.map((variant) => keyOf(file.id, variant)));
       await pool.query(`DELETE FROM "File" WHERE id = $1`, [file.id]);
     } catch (error) {
       log.warn({ err: error, fileId: file.id }, "A removed file's bytes are still there; trying again later.");

@@ -2,7 +2,7 @@ import { v7 as newFileId } from "uuid";
 import type { FileUpload } from "@/protocol/files";
 import { log } from "@/server/log";
 import { shared } from "@/server/shared";
-import { partsOf } from "@/server/storage/storage";
+import { partsOf, UnknownUpload } from "@/server/storage/storage";
 import { Refused } from "../refused";
 import { requireRoom } from "../rooms";
 import type { Viewer } from "../viewer";
@@ -24,8 +24,15 @@ export async function beginUpload(viewer: Viewer, roomRef: string, file: NewFile
   if (!room.joined) throw new Refused("forbidden", "Only members send files to this room: join it first.");
   if (room.archivedAt) throw new Refused("archived", "This room is archived: it can be read, not written.");
 
+  return begin(viewer, { purpose: "message", roomId: room.id }, file);
+}
+
+export type Target = Pick<FileRow, "purpose" | "roomId">;
+
+/** Begins an upload for whatever the caller has allowed. @throws Refused too_many, overloaded. */
+export async function begin(viewer: Viewer, target: Target, file: NewFile): Promise<FileUpload> {
   const id = newFileId();
-  await insertWithinLimits(viewer, room.id, id, file);
+  await insertWithinLimits(viewer, target, id, file);
   try {
     const { ref } = await shared().storage.beginUpload(keyOf(id, ORIGINAL), file.size);
     await shared().prisma.file.update({ where: { id }, data: { uploadRef: ref } });
@@ -76,7 +83,9 @@ async function missingParts(file: FileRow): Promise<FileUpload["upload"]> {
   const upload = uploadOf(file);
   if (file.state !== "uploading" || !upload) return null;
   const { storage } = shared();
-  const there = await storage.listParts(upload).catch(() => new Set<number>());
+  const there = await storage.listParts(upload).catch((error) => {
+    throw error instanceof UnknownUpload ? ended() : storageAway(error);
+  });
   const expiresAt = new Date(Date.now() + ADDRESS_TTL_MS);
   const missing = partsOf(file.size).filter(({ number }) => !there.has(number));
   const parts = missing.map(async (part) => ({ ...part, ...(await storage.addressPart(upload, part, expiresAt)) }));
@@ -84,12 +93,15 @@ async function missingParts(file: FileRow): Promise<FileUpload["upload"]> {
 }
 
 /** One after the other for each person, so that many at once do not all find room for themselves alone. */
-async function insertWithinLimits(viewer: Viewer, roomId: string, id: string, file: NewFile): Promise<void> {
+async function insertWithinLimits(viewer: Viewer, target: Target, id: string, file: NewFile): Promise<void> {
   const { name, size, alt, voice, ...details } = file;
+  const { roomId } = target;
   await shared().prisma.$transaction(async (tx) => {
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`files ${viewer.id}`}, 0))`;
     const [usage] = await tx.$queryRaw<Usage[]>`
-      SELECT count(*) FILTER (WHERE "uploaderId" = ${viewer.id}::uuid AND "clientId" IS NULL)::float8 AS waiting,
+      SELECT count(*) FILTER (
+          WHERE "uploaderId" = ${viewer.id}::uuid AND "clientId" IS NULL AND (purpose = 'message' OR state <> 'ready')
+        )::float8 AS waiting,
         coalesce(sum("storedBytes") FILTER (WHERE "uploaderId" = ${viewer.id}::uuid), 0)::float8 AS "userBytes",
         coalesce(sum("storedBytes") FILTER (WHERE "roomId" = ${roomId}::uuid), 0)::float8 AS "roomBytes"
       FROM "File"
@@ -98,7 +110,7 @@ async function insertWithinLimits(viewer: Viewer, roomId: string, id: string, fi
     await tx.file.create({
       data: {
         id,
-        roomId,
+        ...target,
         uploaderId: viewer.id,
         name,
         alt,
@@ -109,6 +121,10 @@ async function insertWithinLimits(viewer: Viewer, roomId: string, id: string, fi
       },
     });
   });
+}
+
+export function ended(): Refused {
+  return new Refused("not_found", "This upload has ended: begin again.");
 }
 
 function sentAlready(): Refused {

@@ -1,0 +1,15 @@
+import { FILE_NAME_MAX_LENGTH } from "@/protocol/limits";
+
+/** What the server refuses in a name: what nobody sees, and what makes a name read otherwise than it is. */
+const HIDDEN = /[\p{Cc}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
+/** What follows the last dot, when it looks like the ending of a file's name. */
+const ENDING = /\.[\p{L}\p{N}]{1,12}$/u;
+
+/** The name as the server takes it: hidden characters gone, no path, and the middle left out where it is too long. */
+export function toFileName(given: string): string {
+  const name = given.toWellFormed().normalize("NFC").replace(HIDDEN, "").replace(/[/\\]/g, "-").trim();
+  if (/^\.*$/.test(name)) return "file";
+  if (name.length <= FILE_NAME_MAX_LENGTH) return name;
+  const ending = ENDING.exec(name)?.[0] ?? "";
+  return `${name.slice(0, FILE_NAME_MAX_LENGTH - ending.length - 1).toWellFormed()}…${ending}`;
+}

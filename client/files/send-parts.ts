@@ -1,0 +1,52 @@
+import type { UploadPart } from "@/protocol/files";
+import { type Journey, lost } from "./journey";
+
+const PARTS_AT_ONCE = 2;
+
+/** Sends what is missing, a few parts at once. One that fails stops the others, whose bytes would be for nothing. */
+export async function sendParts(
+  { get, set, api }: Pick<Journey, "get" | "set" | "api">,
+  missing: readonly UploadPart[],
+  signal: AbortSignal,
+): Promise<void> {
+  const { blob, size } = get();
+  if (!blob) throw lost(get());
+  const left = [...missing];
+  const moving = new Map<number, number>();
+  let arrived = size - sum(missing.map((part) => part.size));
+  const tell = () => set({ sentBytes: arrived + sum([...moving.values()]) });
+  tell();
+
+  const stop = new AbortController();
+  const forward = () => stop.abort(signal.reason);
+  signal.addEventListener("abort", forward, { once: true });
+  signal.throwIfAborted();
+
+  async function sendOneAfterTheOther(bytes: Blob): Promise<void> {
+    for (let part = left.shift(); part; part = left.shift()) {
+      const { number, offset, size } = part;
+      const onSent = (sent: number) => {
+        moving.set(number, Math.min(sent, size));
+        tell();
+      };
+      await api.sendPart(part, bytes.slice(offset, offset + size), onSent, stop.signal);
+      moving.delete(number);
+      arrived += size;
+      tell();
+    }
+  }
+
+  try {
+    await Promise.all(Array.from({ length: PARTS_AT_ONCE }, () => sendOneAfterTheOther(blob)));
+  } catch (error) {
+    stop.abort(error);
+    set({ sentBytes: arrived });
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", forward);
+  }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((all, one) => all + one, 0);
+}

@@ -1,0 +1,90 @@
+"use client";
+
+import { Search } from "lucide-react";
+import { Tabs } from "radix-ui";
+import { useEffect, useState } from "react";
+import type { RoomDialogProps } from "@/components/sidebar/room-dialog";
+import { Input } from "@/components/ui/input";
+import { SidePanel, SidePanelContent } from "@/components/ui/side-panel";
+import { SEARCH_MAX_LENGTH } from "@/protocol/limits";
+import { FileList } from "./file-list";
+import { LinkList } from "./link-list";
+import { PictureGrid } from "./picture-grid";
+
+/** Who types is not asked for at every letter. */
+const TYPING_PAUSE_MS = 250;
+
+const TABS = [
+  { value: "pictures", label: "Pictures", List: PictureGrid },
+  { value: "files", label: "Files", List: FileList },
+  { value: "links", label: "Links", List: LinkList },
+] as const;
+
+/** All that was sent to a room and is more than words. */
+export function RoomFilesSheet({ room, open, onOpenChange, returnFocus }: RoomDialogProps) {
+  return (
+    <SidePanel open={open} onOpenChange={onOpenChange}>
+      <SidePanelContent
+        title={
+          <>
+            Files in <bdi>{room.name}</bdi>
+          </>
+        }
+        returnFocus={returnFocus}
+      >
+        <RoomFiles roomId={room.id} />
+      </SidePanelContent>
+    </SidePanel>
+  );
+}
+
+function RoomFiles({ roomId }: { roomId: string }) {
+  const [typed, setTyped] = useState("");
+  const q = usePaused(typed.trim());
+  return (
+    <Tabs.Root defaultValue="pictures" className="flex min-h-0 flex-1 flex-col">
+      <div className="grid gap-3 border-b px-4 pb-3">
+        <div className="relative">
+          <Search aria-hidden className="absolute start-3 top-1/2 size-4 -translate-y-1/2 text-muted-foreground" />
+          <Input
+            type="search"
+            dir="auto"
+            aria-label="Search by name, description or person"
+            placeholder="Search"
+            autoComplete="off"
+            maxLength={SEARCH_MAX_LENGTH}
+            value={typed}
+            onChange={(event) => setTyped(event.target.value)}
+            className="ps-9"
+          />
+        </div>
+        <Tabs.List aria-label="What to show" className="grid grid-cols-3 gap-1 rounded-md bg-muted p-1">
+          {TABS.map(({ value, label }) => (
+            <Tabs.Trigger
+              key={value}
+              value={value}
+              className="h-8 rounded-sm font-semibold text-muted-foreground text-sm hover:text-foreground data-[state=active]:bg-card data-[state=active]:text-foreground data-[state=active]:shadow-card touch:h-10"
+            >
+              {label}
+            </Tabs.Trigger>
+          ))}
+        </Tabs.List>
+      </div>
+      {TABS.map(({ value, List }) => (
+        <Tabs.Content key={value} value={value} className="min-h-0 flex-1 overflow-y-auto overscroll-contain p-4">
+          <List roomId={roomId} q={q} />
+        </Tabs.Content>
+      ))}
+    </Tabs.Root>
+  );
+}
+
+/** The value as it was when it last stood still. */
+function usePaused(value: string): string {
+  const [paused, setPaused] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setPaused(value), TYPING_PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [value]);
+  return paused;
+}

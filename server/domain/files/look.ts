@@ -1,0 +1,124 @@
+import { stat } from "node:fs/promises";
+import { extname } from "node:path";
+import { buffer } from "node:stream/consumers";
+import { HEAD_BYTES, type Made, PDF_MAX_BYTES, type Sniffed, UnfitFile } from "@/server/media/media";
+import { shared } from "@/server/shared";
+import { UnknownUpload } from "@/server/storage/storage";
+import { Refused } from "../refused";
+import { type Details, FILE_COLUMNS, type FileRow, keyOf, ORIGINAL } from "./file-row";
+
+/** What a look at the file found and made. */
+type Seen = Pick<FileRow, "kind" | "type" | "name" | "details"> & { made: Made; keepsOriginal: boolean };
+
+/**
+ * Finds out by its bytes what a file is, makes what is shown of it, and keeps both.
+ * @throws UnfitFile when it cannot be shown as what it claims to be.
+ */
+export async function look(file: FileRow, poster: Buffer | null): Promise<FileRow> {
+  const { storage, media } = shared();
+  const head = await readHead(file);
+  const sniffed = await media.sniff(head, file.name);
+  const isPortrait = file.purpose === "person" || file.purpose === "room";
+  if (isPortrait && sniffed.kind !== "image") throw new UnfitFile("file", "This is no picture: choose another one.");
+  return storage.withScratch(async (dir) => {
+    const seen = await see(file, { ...sniffed, head, poster, dir });
+    const variants: FileRow["variants"] = seen.keepsOriginal ? { [ORIGINAL]: file.size } : {};
+    // Of who somebody is, one small picture that keeps still is enough.
+    const made = isPortrait ? { small: seen.made.still ?? seen.made.small ?? "" } : seen.made;
+    for (const [variant, path] of Object.entries(made)) {
+      variants[variant] = (await stat(path)).size;
+      await storage.putFile(keyOf(file.id, variant), path);
+    }
+    const ready = await keep(file, seen, variants);
+    if (!seen.keepsOriginal) await storage.remove([keyOf(file.id, ORIGINAL)]);
+    return ready;
+  });
+}
+
+type Glimpse = Sniffed & { head: Buffer; poster: Buffer | null; dir: string };
+
+async function see(file: FileRow, { kind, type, extension, head, poster, dir }: Glimpse): Promise<Seen> {
+  const { media, storage } = shared();
+  const { width, height, durationMs, waveform } = file.details;
+  const plain = { kind, type, name: file.name, made: {}, keepsOriginal: true };
+  switch (kind) {
+    case "image": {
+      const { made, ...picture } = await storage.withLocalFile(keyOf(file.id, ORIGINAL), (path) =>
+        media.picture(path, type, dir),
+      );
+      const { placeholder, animated } = picture;
+      const details: Details = {
+        width: picture.width,
+        height: picture.height,
+        placeholder,
+        ...(animated && { animated }),
+      };
+      const name = withExtension(file.name, picture.extension);
+      return { kind, type: picture.type, name, details, made, keepsOriginal: false };
+    }
+    case "video": {
+      // A recorder's container may be that of videos.
+      if (file.kind === "voice") return voice(plain, file.details);
+      const preview = poster && (await media.poster(poster, dir));
+      const details = { ...(preview ? measuresOf(preview) : { width, height }), durationMs };
+      return { ...plain, details, made: preview?.made ?? {} };
+    }
+    case "audio":
+      return file.kind === "voice" ? voice(plain, file.details) : { ...plain, details: { durationMs, waveform } };
+    case "text":
+      return { ...plain, details: { text: media.firstLines(head) } };
+    case "pdf": {
+      const preview =
+        file.size <= PDF_MAX_BYTES &&
+        (await storage.withLocalFile(keyOf(file.id, ORIGINAL), (path) => media.pdf(path, dir)));
+      return preview ? { ...plain, details: measuresOf(preview), made: preview.made } : { ...plain, details: {} };
+    }
+    case "other":
+      return {
+        ...plain,
+        name: extension && !extname(file.name) ? withExtension(file.name, extension) : file.name,
+        details: {},
+      };
+    case "voice":
+      throw new Error("No bytes say that they are a voice note.");
+    default:
+      return kind satisfies never;
+  }
+}
+
+function voice(plain: Omit<Seen, "details">, { durationMs, waveform }: Details): Seen {
+  return { ...plain, kind: "voice", type: plain.type.replace(/^video/, "audio"), details: { durationMs, waveform } };
+}
+
+function measuresOf({ width, height, placeholder }: { width: number; height: number; placeholder: string }): Details {
+  return { width, height, placeholder };
+}
+
+async function readHead({ id, size }: FileRow): Promise<Buffer> {
+  const body = await shared().storage.read(keyOf(id, ORIGINAL), { start: 0, end: Math.min(size, HEAD_BYTES) - 1 });
+  if (!body) throw new UnknownUpload("It is gone.");
+  return buffer(body);
+}
+
+async function keep(file: FileRow, seen: Seen, variants: FileRow["variants"]): Promise<FileRow> {
+  const { kind, type, name, details } = seen;
+  const size = variants.full ?? variants[ORIGINAL] ?? variants.small ?? file.size;
+  const storedBytes = Object.values(variants).reduce((sum, bytes) => sum + bytes, 0);
+  const { rows } = await shared().pool.query<FileRow>(
+    `UPDATE "File" f SET state = 'ready', "touchedAt" = now(), "uploadRef" = NULL, kind = $2::"FileKind", type = $3,
+       name = $4, details = $5, variants = $6, size = $7, "storedBytes" = $8
+     WHERE f.id = $1 AND f."deletedAt" IS NULL RETURNING ${FILE_COLUMNS}`,
+    [file.id, kind, type, name, JSON.stringify(details), JSON.stringify(variants), size, storedBytes],
+  );
+  if (rows[0]) return rows[0];
+  // Discarded meanwhile: what was made of it must not stay.
+  await shared().storage.remove(Object.keys(variants).map((variant) => keyOf(file.id, variant)));
+  throw new Refused("not_found", "You have no such file, or not any more.");
+}
+
+/** What the bytes are, the name says too: whoever saves the file opens it with the right program. */
+function withExtension(name: string, extension: string): string {
+  const present = extname(name);
+  const same = present.toLowerCase() === `.${extension}` || (extension === "jpg" && /^\.jpeg$/i.test(present));
+  return same ? name : `${present ? name.slice(0, -present.length) : name}.${extension}`;
+}
