@@ -128,7 +128,7 @@ export function ended(): Refused {
 }
 
 function sentAlready(): Refused {
-  return new Refused("conflict", "This file was sent already: it goes with its message.");
+  return new Refused("conflict", "This file was sent or put in place already: it goes with what has it.");
 }
 
 export function storageAway(cause: unknown): Refused {
