@@ -61,7 +61,8 @@ export function directoryStorage({ dir, secret, uploadPath }: Options): Director
     },
 
     async finishUpload(upload, parts) {
-      if (await exists(objectPath(upload.key))) return;
+      // Whoever finished it may have ended before its parts were forgotten.
+      if (await exists(objectPath(upload.key))) return storage.abortUpload(upload);
       const there = await storage.listParts(upload);
       if (!parts.every(({ number }) => there.has(number))) throw new IncompleteUpload("Parts are missing.");
       await storage.withScratch(async (lent) => {
@@ -75,7 +76,8 @@ export function directoryStorage({ dir, secret, uploadPath }: Options): Director
     },
 
     async abortUpload(upload) {
-      await rm(uploadDir(upload), { recursive: true, force: true });
+      // A part that comes at this moment may put its marker into the folder that is being emptied.
+      await rm(uploadDir(upload), { recursive: true, force: true, maxRetries: 3 });
     },
 
     async receivePart(ticket, body) {

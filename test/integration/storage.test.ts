@@ -109,6 +109,26 @@ describe.each([
     await expect(storage.finishUpload(upload, parts)).rejects.toThrow(UnknownUpload);
   });
 
+  it("forgets the parts of an upload whose end was cut short once it is finished again", async () => {
+    const bytes = Buffer.from("there already");
+    const { upload, parts } = await begin(bytes);
+    for (const part of parts) await send(upload, part, bytes);
+    await storage.withScratch(async (dir) => {
+      await writeFile(join(dir, "copy"), bytes);
+      await storage.putFile(upload.key, join(dir, "copy"));
+    });
+    await storage.finishUpload(upload, parts);
+    await expect(storage.listParts(upload)).rejects.toThrow(UnknownUpload);
+    expect(await readAll(upload.key)).toEqual(bytes);
+  });
+
+  it("reads on while many readers of it pause", async () => {
+    const { upload } = await uploaded(randomBytes(MEBIBYTE));
+    const paused = await Promise.all(Array.from({ length: 60 }, () => storage.read(upload.key)));
+    expect(await storage.sizeOf(upload.key)).toBe(MEBIBYTE);
+    for (const body of paused) body?.destroy();
+  });
+
   it("stores what was made here, and removes what it is told to, and nothing else", async () => {
     const id = randomUUID();
     await storage.withScratch(async (dir) => {
