@@ -1,11 +1,24 @@
 import { constants, createReadStream, mkdirSync } from "node:fs";
-import { copyFile, type FileHandle, mkdir, mkdtemp, open, readdir, rename, rm, rmdir, stat } from "node:fs/promises";
+import {
+  copyFile,
+  type FileHandle,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  rename,
+  rm,
+  rmdir,
+  stat,
+  statfs,
+} from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { IncompleteUpload, type Part, type Storage, UnknownUpload, type Upload } from "./storage";
 import { type PartTicket, sealTicket } from "./tickets";
 
 const DATA = "data";
+const FREE_BYTES_MIN = 1024 ** 3;
 
 /** A storage whose parts come to this server, which hands them on. */
 export type DirectoryStorage = Storage & {
@@ -43,6 +56,9 @@ export function directoryStorage({ dir, secret, uploadPath }: Options): Director
     uploadOrigin: null,
 
     async beginUpload(key, size) {
+      const { bavail, bsize } = await statfs(uploads);
+      // Its parts, and the copy that is made of them; the database may lie on the same disk.
+      if (bavail * bsize < Math.max(FREE_BYTES_MIN, size * 2)) throw new Error("The disk is nearly full.");
       const upload = { key, size, ref: key.replaceAll("/", "-") };
       await mkdir(uploadDir(upload), { mode: 0o700 });
       const file = await open(join(uploadDir(upload), DATA), "wx", 0o600);

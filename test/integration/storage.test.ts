@@ -24,6 +24,12 @@ const SECRET = "a-secret-of-the-tests";
 
 type Tested = { storage: Storage; stop(): Promise<void> };
 
+it("a directory begins no upload that its disk has no room for", async () => {
+  const { storage, stop } = await openDirectory();
+  await expect(storage.beginUpload("ab/huge/original", 2 ** 52)).rejects.toThrow("nearly full");
+  await stop();
+});
+
 describe.each([
   ["a directory", openDirectory],
   ["an S3-compatible store", openS3],
