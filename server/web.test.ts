@@ -108,10 +108,11 @@ describe("a request", () => {
     const port = await start();
     await get(port, {}, "/invite/the-secret?token=secret");
     await get(port, {}, "/invite/the-secret/more");
+    await get(port, {}, "/uploads/the-ticket");
     await get(port, {}, "/rooms/lobby?token=secret");
-    await vi.waitFor(() => expect(debug).toHaveBeenCalledTimes(3));
+    await vi.waitFor(() => expect(debug).toHaveBeenCalledTimes(4));
     const paths = debug.mock.calls.map(([entry]) => (entry as unknown as { path: string }).path);
-    expect(paths).toEqual(["/invite/[removed]", "/invite/[removed]/more", "/rooms/lobby"]);
+    expect(paths).toEqual(["/invite/[removed]", "/invite/[removed]/more", "/uploads/[removed]", "/rooms/lobby"]);
     debug.mockRestore();
   });
 

@@ -96,9 +96,9 @@ function logRequest(request: IncomingMessage, response: ServerResponse, requestI
   });
 }
 
-/** An invite's link lets in whoever holds it. */
+/** An invite's link lets in whoever holds it, and a part's address takes what its holder sends. */
 function withoutSecrets(path: string): string {
-  return path.replace(/^(\/invite\/)[^/]+/, "$1[removed]");
+  return path.replace(/^(\/(?:invite|uploads)\/)[^/]+/, "$1[removed]");
 }
 
 function isPercentEncoded(path: string): boolean {

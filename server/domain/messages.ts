@@ -59,20 +59,23 @@ function append(viewer: Viewer, draft: Draft, answer: Answer): void {
 
 /** The files become the message's before it is stored: its `clientId` claims them, so a retry finds them its own. */
 async function postWithFiles(viewer: Viewer, draft: Draft, ids: string[]): Promise<Posted> {
+  let claimed: string[] = [];
   try {
-    const files = await claimFiles(viewer, draft, ids);
+    const claim = await claimFiles(viewer, draft, ids);
+    claimed = claim.claimed;
+    const { files } = claim;
     const posted = await new Promise<Posted | { error: unknown }>((answer) =>
       append(viewer, { ...draft, files }, answer),
     );
     if ("error" in posted) throw posted.error;
-    if (!posted.isNew) await releaseFiles(viewer, draft, posted.message.files);
+    if (!posted.isNew) await releaseFiles(viewer, draft, claimed, posted.message.files);
     return posted;
   } catch (error) {
     if (!(error instanceof Refused) || TRANSIENT_CODES.has(error.code)) throw error;
     // A retry of a message that was deleted since: its files are gone, and it is still the first one.
     const first = await findByClientId(viewer.id, draft.clientId);
     if (first?.roomId === draft.roomId) return again(first);
-    await releaseFiles(viewer, draft);
+    await releaseFiles(viewer, draft, claimed);
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { access } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import sharp, { type Metadata, type Sharp, type SharpOptions } from "sharp";
@@ -43,6 +44,8 @@ export async function makePicture(path: string, type: string, dir: string, pixel
     const placeholder = await makePlaceholder(openStill(path));
     return { ...made, ...size, animated, placeholder };
   } catch (error) {
+    // A picture that is not there is no fault of the picture.
+    await access(path);
     throw unfit(error, "file");
   }
 }

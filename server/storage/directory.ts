@@ -1,11 +1,24 @@
 import { constants, createReadStream, mkdirSync } from "node:fs";
-import { copyFile, type FileHandle, mkdir, mkdtemp, open, readdir, rename, rm, rmdir, stat } from "node:fs/promises";
+import {
+  copyFile,
+  type FileHandle,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  rename,
+  rm,
+  rmdir,
+  stat,
+  statfs,
+} from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { IncompleteUpload, type Part, type Storage, UnknownUpload, type Upload } from "./storage";
 import { type PartTicket, sealTicket } from "./tickets";
 
 const DATA = "data";
+const FREE_BYTES_MIN = 1024 ** 3;
 
 /** A storage whose parts come to this server, which hands them on. */
 export type DirectoryStorage = Storage & {
@@ -43,6 +56,9 @@ export function directoryStorage({ dir, secret, uploadPath }: Options): Director
     uploadOrigin: null,
 
     async beginUpload(key, size) {
+      const { bavail, bsize } = await statfs(uploads);
+      // Its parts, and the copy that is made of them; the database may lie on the same disk.
+      if (bavail * bsize < Math.max(FREE_BYTES_MIN, size * 2)) throw new Error("The disk is nearly full.");
       const upload = { key, size, ref: key.replaceAll("/", "-") };
       await mkdir(uploadDir(upload), { mode: 0o700 });
       const file = await open(join(uploadDir(upload), DATA), "wx", 0o600);
@@ -61,7 +77,8 @@ export function directoryStorage({ dir, secret, uploadPath }: Options): Director
     },
 
     async finishUpload(upload, parts) {
-      if (await exists(objectPath(upload.key))) return;
+      // Whoever finished it may have ended before its parts were forgotten.
+      if (await exists(objectPath(upload.key))) return storage.abortUpload(upload);
       const there = await storage.listParts(upload);
       if (!parts.every(({ number }) => there.has(number))) throw new IncompleteUpload("Parts are missing.");
       await storage.withScratch(async (lent) => {
@@ -75,7 +92,8 @@ export function directoryStorage({ dir, secret, uploadPath }: Options): Director
     },
 
     async abortUpload(upload) {
-      await rm(uploadDir(upload), { recursive: true, force: true });
+      // A part that comes at this moment may put its marker into the folder that is being emptied.
+      await rm(uploadDir(upload), { recursive: true, force: true, maxRetries: 3 });
     },
 
     async receivePart(ticket, body) {

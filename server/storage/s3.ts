@@ -36,6 +36,11 @@ export type S3Options = {
   prefix: string;
 };
 
+const CONNECTIONS_MAX = 4_000;
+const CONNECT_TIMEOUT_MS = 5_000;
+/** Until an answer begins: a store copies a large file before it says a word. */
+const ANSWER_TIMEOUT_MS = 5 * 60_000;
+
 /** Whatever the sender claims, the store knows it as bytes: should a bucket ever be public, it shows nothing as a page. */
 const TYPE = "application/octet-stream";
 
@@ -47,6 +52,14 @@ export function s3Storage({ bucket, prefix, accessKeyId, secretAccessKey, ...opt
   const client = new S3Client({
     ...options,
     ...(accessKeyId && secretAccessKey && { credentials: { accessKeyId, secretAccessKey } }),
+    // Each reader holds a connection for as long as they read; nobody else may wait for theirs.
+    requestHandler: {
+      connectionTimeout: CONNECT_TIMEOUT_MS,
+      requestTimeout: ANSWER_TIMEOUT_MS,
+      throwOnRequestTimeout: true,
+      httpAgent: { maxSockets: CONNECTIONS_MAX, keepAlive: true },
+      httpsAgent: { maxSockets: CONNECTIONS_MAX, keepAlive: true },
+    },
     // The newer checksums are unknown to many compatible stores, and to browsers that send parts.
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
@@ -100,7 +113,8 @@ export function s3Storage({ bucket, prefix, accessKeyId, secretAccessKey, ...opt
     },
 
     async finishUpload(upload, parts) {
-      if ((await storage.sizeOf(upload.key)) === upload.size) return;
+      // Whoever finished it may have ended before the parts were forgotten.
+      if ((await storage.sizeOf(upload.key)) === upload.size) return storage.abortUpload(upload);
       if ((await storage.sizeOf(incoming(upload.key))) === null) await joinParts(upload, parts);
       const { Key } = at(incoming(upload.key));
       const CopySource = encodeURI(`${bucket}/${Key}`);

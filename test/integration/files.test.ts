@@ -1,9 +1,12 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import { EventEmitter, once } from "node:events";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import type { Message } from "@/protocol/frames";
 import { setConfig } from "@/server/config";
+import { claim, release } from "@/server/domain/files/claim";
 import { completeUpload } from "@/server/domain/files/completion";
+import { claimFiles } from "@/server/domain/files/message-files";
 import { forgetRemoved, removeFilesOf, removeUnsent } from "@/server/domain/files/removal";
 import { beginUpload, describeFile, discardFile, findUpload } from "@/server/domain/files/uploads";
 import { listMessages } from "@/server/domain/history";
@@ -11,6 +14,7 @@ import { addMember, joinRoom, removeMember } from "@/server/domain/memberships";
 import { type NewMessage, type Posted, postMessage } from "@/server/domain/messages";
 import { createRoom, updateRoom } from "@/server/domain/rooms";
 import type { Viewer } from "@/server/domain/viewer";
+import { setShared } from "@/server/shared";
 import { testConfig, useTestDomain } from "../support/domain";
 import { useTestFiles } from "../support/files";
 import { newPerson } from "../support/people";
@@ -137,6 +141,15 @@ describe("completing", () => {
     expect((await findUpload(grace, begun.id)).state).toBe("ready");
   });
 
+  it("of many files at the same moment is done for four of one person's", async () => {
+    const { grace, room } = await newRoom();
+    const begun = await Promise.all(Array.from({ length: 8 }, () => begin(grace, room.id)));
+    const claims = await Promise.all(begun.map(({ id }) => claim(grace.id, id)));
+    const held = claims.filter((one) => one !== null);
+    expect(held).toHaveLength(4);
+    expect(await Promise.all(held.map(release))).toEqual([true, true, true, true]);
+  });
+
   it("is taken over from a process that died at it, and waits for one that may be at it still", async () => {
     const { grace, room } = await newRoom();
     const begun = await begin(grace, room.id);
@@ -150,6 +163,33 @@ describe("completing", () => {
     expect(await code(completeUpload(grace, begun.id, {}))).toBe("overloaded");
     await left("3 minutes");
     expect(await code(completeUpload(grace, begun.id, {}))).toBe("taken");
+  });
+
+  it("that was taken for dead, and wakes up, changes nothing of the picture that another made and that was sent", async () => {
+    const { grace, room } = await newRoom();
+    const { begun, held, wake } = await beginHeld(grace, room.id);
+    await shared().pool.query(`UPDATE "File" SET "touchedAt" = now() - interval '3 minutes' WHERE id = $1`, [begun.id]);
+    const { file } = await completeUpload(grace, begun.id, {});
+    await post(grace, room.id, { message: "", files: [begun.id] });
+
+    wake();
+    expect(await held).toMatchObject({ state: "ready", file });
+    expect((await get(grace, `/files/${begun.id}`)).status).toBe(200);
+    expect((await get(grace, `/files/${begun.id}/small`)).status).toBe(200);
+  });
+
+  it("of what is discarded meanwhile leaves nothing behind", async () => {
+    const { grace, room } = await newRoom();
+    const [before, rowsBefore] = [await objects(), await rows()];
+    const { begun, held, wake } = await beginHeld(grace, room.id);
+    await discardFile(grace, begun.id);
+    await forgetRemoved();
+    expect(await rows()).toBe(rowsBefore + 1);
+
+    wake();
+    expect(await code(held)).toBe("not_found");
+    expect(await objects()).toEqual(before);
+    expect(await rows()).toBe(rowsBefore);
   });
 
   it("of an upload whose parts are lost is told as an end", async () => {
@@ -231,6 +271,16 @@ describe("a message", () => {
     expect(again.message.files).toEqual([file]);
   });
 
+  it("that is refused leaves another attempt at the same message its files", async () => {
+    const { grace, room } = await newRoom();
+    const file = await upload(grace, room.id, NOTES);
+    await claimFiles(grace, { roomId: room.id, clientId: "twice" }, [file.id]);
+    const refused = { message: "", clientId: "twice", files: [file.id, randomUUID()] };
+    expect(await code(post(grace, room.id, refused))).toBe("invalid");
+    expect(await code(post(grace, room.id, { message: "", clientId: "other", files: [file.id] }))).toBe("invalid");
+    expect((await post(grace, room.id, { ...refused, files: [file.id] })).message.files).toEqual([file]);
+  });
+
   it("is one of two that want the same file at the same moment", async () => {
     const { grace, room } = await newRoom();
     const file = await upload(grace, room.id, NOTES);
@@ -291,6 +341,36 @@ describe("after a day", () => {
     expect(await objects()).toEqual(before);
   });
 });
+
+/** A picture whose first completion waits at the picture until it is woken. */
+async function beginHeld(viewer: Viewer, roomId: string) {
+  const png = await sharp({ create: { width: 600, height: 400, channels: 3, background: "teal" } })
+    .png()
+    .toBuffer();
+  const begun = await begin(viewer, roomId, { name: "sea.png", size: png.length });
+  await sendParts(begun, png);
+  const { media } = shared();
+  const turns = new EventEmitter();
+  const arrived = once(turns, "arrived");
+  const woken = once(turns, "woken");
+  setShared({
+    ...shared(),
+    media: {
+      ...media,
+      async picture(...given) {
+        setShared({ ...shared(), media });
+        turns.emit("arrived");
+        await woken;
+        return media.picture(...given);
+      },
+    },
+  });
+  const held = completeUpload(viewer, begun.id, {});
+  // Looked at by the test alone, once it is woken.
+  held.catch(() => {});
+  await arrived;
+  return { begun, held, wake: () => turns.emit("woken") };
+}
 
 function post(viewer: Viewer, roomId: string, given: NewMessage): Promise<Posted> {
   return new Promise((resolve, reject) => {

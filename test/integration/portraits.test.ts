@@ -9,6 +9,7 @@ import {
   removeRoomPortrait,
 } from "@/server/domain/files/portraits";
 import { removeUnsent } from "@/server/domain/files/removal";
+import { discardFile } from "@/server/domain/files/uploads";
 import { addMember } from "@/server/domain/memberships";
 import { createRoom } from "@/server/domain/rooms";
 import type { Viewer } from "@/server/domain/viewer";
@@ -55,7 +56,7 @@ describe("the picture of a person", () => {
     const next = await get(linus, address, { "if-none-match": seen.headers.get("etag") ?? "" });
     expect(next.status).toBe(200);
     expect(await objects()).toHaveLength(before.length + 1);
-    await shared().pool.query(`UPDATE "File" SET "createdAt" = now() - interval '3 days'`);
+    await shared().pool.query(`UPDATE "File" SET "touchedAt" = "touchedAt" - interval '3 days'`);
     await removeUnsent();
     expect((await get(linus, address)).status).toBe(200);
 
@@ -63,6 +64,25 @@ describe("the picture of a person", () => {
     await removeOwnPortrait(grace);
     expect((await get(linus, address)).status).toBe(204);
     expect(await objects()).toEqual(before);
+  });
+
+  it("is one, of several that take its place at the same moment", async () => {
+    const grace = await newPerson("Grace");
+    const before = await objects();
+    await Promise.all(Array.from({ length: 4 }, () => send(grace, (file) => beginOwnPortrait(grace, file))));
+    expect((await get(grace, `/pictures/person/${grace.id}`)).status).toBe(200);
+    expect(await objects()).toHaveLength(before.length + 1);
+  });
+
+  it("is put in place by who completes it again, and is not discarded as a file", async () => {
+    const grace = await newPerson("Grace");
+    const address = `/pictures/person/${grace.id}`;
+    const { id } = await send(grace, (file) => beginOwnPortrait(grace, file));
+    await shared().pool.query(`UPDATE "User" SET "pictureId" = NULL WHERE id = $1`, [grace.id]);
+    expect((await get(grace, address)).status).toBe(204);
+    expect(await completeUpload(grace, id, {})).toMatchObject({ state: "ready" });
+    await expect(discardFile(grace, id)).rejects.toMatchObject({ code: "conflict" });
+    expect((await get(grace, address)).status).toBe(200);
   });
 
   it("is a picture, and not too large", async () => {

@@ -24,6 +24,12 @@ const SECRET = "a-secret-of-the-tests";
 
 type Tested = { storage: Storage; stop(): Promise<void> };
 
+it("a directory begins no upload that its disk has no room for", async () => {
+  const { storage, stop } = await openDirectory();
+  await expect(storage.beginUpload("ab/huge/original", 2 ** 52)).rejects.toThrow("nearly full");
+  await stop();
+});
+
 describe.each([
   ["a directory", openDirectory],
   ["an S3-compatible store", openS3],
@@ -107,6 +113,26 @@ describe.each([
     expect((await put(url, headers, bytes)).status).toBe(404);
     await expect(storage.listParts(upload)).rejects.toThrow(UnknownUpload);
     await expect(storage.finishUpload(upload, parts)).rejects.toThrow(UnknownUpload);
+  });
+
+  it("forgets the parts of an upload whose end was cut short once it is finished again", async () => {
+    const bytes = Buffer.from("there already");
+    const { upload, parts } = await begin(bytes);
+    for (const part of parts) await send(upload, part, bytes);
+    await storage.withScratch(async (dir) => {
+      await writeFile(join(dir, "copy"), bytes);
+      await storage.putFile(upload.key, join(dir, "copy"));
+    });
+    await storage.finishUpload(upload, parts);
+    await expect(storage.listParts(upload)).rejects.toThrow(UnknownUpload);
+    expect(await readAll(upload.key)).toEqual(bytes);
+  });
+
+  it("reads on while many readers of it pause", async () => {
+    const { upload } = await uploaded(randomBytes(MEBIBYTE));
+    const paused = await Promise.all(Array.from({ length: 60 }, () => storage.read(upload.key)));
+    expect(await storage.sizeOf(upload.key)).toBe(MEBIBYTE);
+    for (const body of paused) body?.destroy();
   });
 
   it("stores what was made here, and removes what it is told to, and nothing else", async () => {

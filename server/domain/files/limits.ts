@@ -1,6 +1,8 @@
 import type { FileLimits } from "@/protocol/files";
 import { FILES_PER_MESSAGE } from "@/protocol/limits";
 import { config } from "@/server/config";
+import type { PrismaClient } from "@/server/db/generated/client";
+import { shared } from "@/server/shared";
 import { Refused } from "../refused";
 
 /** What this server takes, for whoever wants to know before they send. */
@@ -18,6 +20,23 @@ export function fileLimits(): FileLimits {
 
 /** What there is already, of one person and in one room. */
 export type Usage = { waiting: number; userBytes: number; roomBytes: number };
+
+/** @param db a transaction, of who begins something that counts. */
+export async function findUsage(
+  uploaderId: string,
+  roomId: string | null,
+  db: Pick<PrismaClient, "$queryRaw"> = shared().prisma,
+): Promise<Usage> {
+  const [usage] = await db.$queryRaw<Usage[]>`
+    SELECT count(*) FILTER (
+        WHERE "uploaderId" = ${uploaderId}::uuid AND "clientId" IS NULL AND (purpose = 'message' OR state <> 'ready')
+      )::float8 AS waiting,
+      coalesce(sum("storedBytes") FILTER (WHERE "uploaderId" = ${uploaderId}::uuid), 0)::float8 AS "userBytes",
+      coalesce(sum("storedBytes") FILTER (WHERE "roomId" = ${roomId}::uuid), 0)::float8 AS "roomBytes"
+    FROM "File"
+    WHERE ("uploaderId" = ${uploaderId}::uuid OR "roomId" = ${roomId}::uuid) AND "deletedAt" IS NULL`;
+  return usage ?? { waiting: 0, userBytes: 0, roomBytes: 0 };
+}
 
 /** @throws Refused too_large, too_many: before a byte of the file has travelled. */
 export function refuseBeyondLimits(size: number, { waiting, userBytes, roomBytes }: Usage): void {

@@ -5,6 +5,7 @@ import { HEAD_BYTES, type Made, PDF_MAX_BYTES, type Sniffed, UnfitFile } from "@
 import { shared } from "@/server/shared";
 import { UnknownUpload } from "@/server/storage/storage";
 import { Refused } from "../refused";
+import type { Claim } from "./claim";
 import { type Details, FILE_COLUMNS, type FileRow, keyOf, ORIGINAL } from "./file-row";
 
 /** What a look at the file found and made. */
@@ -14,8 +15,9 @@ type Seen = Pick<FileRow, "kind" | "type" | "name" | "details"> & { made: Made; 
  * Finds out by its bytes what a file is, makes what is shown of it, and keeps both.
  * @throws UnfitFile when it cannot be shown as what it claims to be.
  */
-export async function look(file: FileRow, poster: Buffer | null): Promise<FileRow> {
+export async function look(claimed: Claim, poster: Buffer | null): Promise<FileRow> {
   const { storage, media } = shared();
+  const { file } = claimed;
   const head = await readHead(file);
   const sniffed = await media.sniff(head, file.name);
   const isPortrait = file.purpose === "person" || file.purpose === "room";
@@ -29,7 +31,7 @@ export async function look(file: FileRow, poster: Buffer | null): Promise<FileRo
       variants[variant] = (await stat(path)).size;
       await storage.putFile(keyOf(file.id, variant), path);
     }
-    const ready = await keep(file, seen, variants);
+    const ready = await keep(claimed, seen, variants);
     if (!seen.keepsOriginal) await storage.remove([keyOf(file.id, ORIGINAL)]);
     return ready;
   });
@@ -100,19 +102,18 @@ async function readHead({ id, size }: FileRow): Promise<Buffer> {
   return buffer(body);
 }
 
-async function keep(file: FileRow, seen: Seen, variants: FileRow["variants"]): Promise<FileRow> {
+async function keep({ file, settle }: Claim, seen: Seen, variants: FileRow["variants"]): Promise<FileRow> {
   const { kind, type, name, details } = seen;
   const size = variants.full ?? variants[ORIGINAL] ?? variants.small ?? file.size;
   const storedBytes = Object.values(variants).reduce((sum, bytes) => sum + bytes, 0);
   const { rows } = await shared().pool.query<FileRow>(
     `UPDATE "File" f SET state = 'ready', "touchedAt" = now(), "uploadRef" = NULL, kind = $2::"FileKind", type = $3,
        name = $4, details = $5, variants = $6, size = $7, "storedBytes" = $8
-     WHERE f.id = $1 AND f."deletedAt" IS NULL RETURNING ${FILE_COLUMNS}`,
-    [file.id, kind, type, name, JSON.stringify(details), JSON.stringify(variants), size, storedBytes],
+     WHERE f.id = $1 AND f."deletedAt" IS NULL AND f.state = 'processing' AND f."touchedAt" = $9
+     RETURNING ${FILE_COLUMNS}`,
+    [file.id, kind, type, name, JSON.stringify(details), JSON.stringify(variants), size, storedBytes, await settle()],
   );
   if (rows[0]) return rows[0];
-  // Discarded meanwhile: what was made of it must not stay.
-  await shared().storage.remove(Object.keys(variants).map((variant) => keyOf(file.id, variant)));
   throw new Refused("not_found", "You have no such file, or not any more.");
 }
 

@@ -6,9 +6,9 @@ import { requireRoom } from "../rooms";
 import { isUuid } from "../slugs";
 import type { Viewer } from "../viewer";
 import type { NewFile } from "./fields";
-import type { FileRow } from "./file-row";
+import { FILE_COLUMNS, type FileRow } from "./file-row";
 import { type ReadableFile, requireReadable } from "./readable";
-import { removeFile } from "./removal";
+import { forgetDiscarded } from "./removal";
 import { begin } from "./uploads";
 
 /** A picture of who somebody is need not be large. */
@@ -63,19 +63,26 @@ export async function findPortrait(viewer: Viewer, of: Portrayed, id: string): P
   });
 }
 
-/** Of two that replace it at once, one comes after the other, and neither picture is left behind. */
+/**
+ * Of two that replace it at once, one comes after the other, and neither picture is left behind. A picture in its place
+ * is swept by nobody (its `touchedAt` is null); one that was replaced meanwhile does not come back.
+ */
 async function replace(of: Portrayed, ownerId: string, fileId: string | null): Promise<void> {
-  const { pool } = shared();
-  const { rows } = await pool.query<{ previous: string | null }>(
-    `WITH before AS (SELECT id, "pictureId" FROM "${OWNERS[of]}" WHERE id = $1 FOR UPDATE)
-     UPDATE "${OWNERS[of]}" owner SET "pictureId" = $2 FROM before WHERE owner.id = before.id
-     RETURNING before."pictureId" AS previous`,
+  const { rows } = await shared().pool.query<FileRow>(
+    `WITH before AS (SELECT id, "pictureId" FROM "${OWNERS[of]}" WHERE id = $1 FOR UPDATE),
+     adopted AS (
+       UPDATE "File" f SET "touchedAt" = NULL FROM before
+       WHERE f.id = $2::uuid AND f."deletedAt" IS NULL AND before.id = $1 RETURNING f.id
+     ), put AS (
+       UPDATE "${OWNERS[of]}" owner SET "pictureId" = $2::uuid FROM before
+       WHERE owner.id = before.id AND ($2::uuid IS NULL OR EXISTS (SELECT FROM adopted)) RETURNING before."pictureId"
+     )
+     UPDATE "File" f SET "deletedAt" = now() FROM put
+     WHERE f.id = put."pictureId" AND f.id IS DISTINCT FROM $2::uuid AND f."deletedAt" IS NULL
+     RETURNING ${FILE_COLUMNS}`,
     [ownerId, fileId],
   );
-  // It is in its place: nobody sweeps it.
-  if (fileId) await pool.query(`UPDATE "File" SET "touchedAt" = NULL WHERE id = $1`, [fileId]);
-  const previous = rows[0]?.previous;
-  if (previous && previous !== fileId) await removeFile(previous);
+  for (const previous of rows) await forgetDiscarded(previous);
 }
 
 async function requireOwnRoom(viewer: Viewer, roomRef: string): Promise<string> {

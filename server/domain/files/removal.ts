@@ -1,5 +1,6 @@
 import { log } from "@/server/log";
 import { shared } from "@/server/shared";
+import { PROCESSING_MAX } from "./claim";
 import { type FileRow, keyOf, uploadOf, VARIANTS } from "./file-row";
 
 /** What nobody sent, and what was never finished, is kept for so long. */
@@ -7,22 +8,34 @@ const UNSENT_MAX = "24 hours";
 const SWEEP_AT_ONCE = 100;
 const STALE_MS = 24 * 60 * 60 * 1_000;
 
-type Goner = Pick<FileRow, "id" | "size" | "uploadRef">;
+type Goner = Pick<FileRow, "id" | "size" | "uploadRef"> & { isBusy?: boolean };
 const GONER_COLUMNS = `f.id, f.size::float8 AS size, f."uploadRef"`;
+/** Somebody is making it still: whatever were removed now would be made again. */
+const IS_BUSY = `(f.state = 'processing' AND coalesce(f."touchedAt" > now() - interval '${PROCESSING_MAX}', false))`;
 
 /**
  * Takes a file from everybody at once, and then its bytes from the storage.
- * @returns false when it is gone already, or was sent and only what was not should go.
+ * @returns false when it is gone already, or was sent or put in place and only what was not should go.
  */
 export async function removeFile(id: string, { onlyUnsent = false } = {}): Promise<boolean> {
   const { rows } = await shared().pool.query<Goner>(
     `UPDATE "File" f SET "deletedAt" = now()
-     WHERE f.id = $1 AND f."deletedAt" IS NULL AND (f."clientId" IS NULL OR NOT $2)
-     RETURNING ${GONER_COLUMNS}`,
+     WHERE f.id = $1 AND f."deletedAt" IS NULL AND (NOT $2
+       OR (f."clientId" IS NULL AND (f.purpose = 'message' OR f.state <> 'ready')))
+     RETURNING ${GONER_COLUMNS}, ${IS_BUSY} AS "isBusy"`,
     [id, onlyUnsent],
   );
-  await forgetBytes(rows);
+  await forgetBytes(rows.filter(({ isBusy }) => !isBusy));
   return rows.length > 0;
+}
+
+/** Removes what was made of a file that was discarded meanwhile, unless somebody else is at it. */
+export async function forgetDiscarded(file: FileRow): Promise<void> {
+  const { rows } = await shared().pool.query<{ isGone: boolean }>(
+    `SELECT f."deletedAt" IS NOT NULL AND NOT ${IS_BUSY} AS "isGone" FROM "File" f WHERE f.id = $1`,
+    [file.id],
+  );
+  if (rows[0]?.isGone !== false) await forgetBytes([file]);
 }
 
 /** The message that carries files and links. */
@@ -71,7 +84,8 @@ export async function forgetUnfinished(): Promise<number> {
 /** Removes the bytes of files that are gone, whoever removed them and however that ended. @returns how many. */
 export async function forgetRemoved(): Promise<number> {
   const { rows } = await shared().pool.query<Goner>(
-    `SELECT ${GONER_COLUMNS} FROM "File" f WHERE f."deletedAt" IS NOT NULL ORDER BY f."deletedAt" LIMIT ${SWEEP_AT_ONCE}`,
+    `SELECT ${GONER_COLUMNS} FROM "File" f WHERE f."deletedAt" IS NOT NULL AND NOT ${IS_BUSY}
+     ORDER BY f."deletedAt" LIMIT ${SWEEP_AT_ONCE}`,
   );
   await forgetBytes(rows);
   return rows.length;

@@ -8,7 +8,7 @@ import { requireRoom } from "../rooms";
 import type { Viewer } from "../viewer";
 import type { NewFile } from "./fields";
 import { FILE_COLUMNS, type FileRow, findFile, keyOf, ORIGINAL, toMessageFile, uploadOf } from "./file-row";
-import { refuseBeyondLimits, refuseTooLarge, type Usage } from "./limits";
+import { findUsage, refuseBeyondLimits, refuseTooLarge } from "./limits";
 import { removeFile } from "./removal";
 
 /** An address for a part is good for so long; then the sender asks for new ones. */
@@ -98,15 +98,7 @@ async function insertWithinLimits(viewer: Viewer, target: Target, id: string, fi
   const { roomId } = target;
   await shared().prisma.$transaction(async (tx) => {
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`files ${viewer.id}`}, 0))`;
-    const [usage] = await tx.$queryRaw<Usage[]>`
-      SELECT count(*) FILTER (
-          WHERE "uploaderId" = ${viewer.id}::uuid AND "clientId" IS NULL AND (purpose = 'message' OR state <> 'ready')
-        )::float8 AS waiting,
-        coalesce(sum("storedBytes") FILTER (WHERE "uploaderId" = ${viewer.id}::uuid), 0)::float8 AS "userBytes",
-        coalesce(sum("storedBytes") FILTER (WHERE "roomId" = ${roomId}::uuid), 0)::float8 AS "roomBytes"
-      FROM "File"
-      WHERE ("uploaderId" = ${viewer.id}::uuid OR "roomId" = ${roomId}::uuid) AND "deletedAt" IS NULL`;
-    if (usage) refuseBeyondLimits(size, usage);
+    refuseBeyondLimits(size, await findUsage(viewer.id, roomId, tx));
     await tx.file.create({
       data: {
         id,
@@ -128,7 +120,7 @@ export function ended(): Refused {
 }
 
 function sentAlready(): Refused {
-  return new Refused("conflict", "This file was sent already: it goes with its message.");
+  return new Refused("conflict", "This file was sent or put in place already: it goes with what has it.");
 }
 
 export function storageAway(cause: unknown): Refused {

@@ -7,6 +7,7 @@ import { config } from "@/server/config";
 import { log } from "@/server/log";
 import { shared } from "@/server/shared";
 import { keyOf } from "../files/file-row";
+import { findUsage, refuseBeyondLimits } from "../files/limits";
 import { removeFile } from "../files/removal";
 import { MESSAGE_COLUMNS, type MessageRow, toMessage } from "../message-row";
 import { Refused } from "../refused";
@@ -100,6 +101,7 @@ async function keepPicture({ roomId, senderId, clientId }: Message, bytes: Buffe
       const variants: Record<string, number> = {};
       for (const [variant, path] of Object.entries(made)) variants[variant] = (await stat(path)).size;
       const storedBytes = Object.values(variants).reduce((sum, size) => sum + size, 0);
+      refuseBeyondLimits(storedBytes, { ...(await findUsage(senderId, roomId)), waiting: 0 });
       const file = {
         id,
         roomId,
