@@ -17,6 +17,7 @@ test("scrolling back through 500 messages shows each, and the text moves only as
   as,
   server,
 }) => {
+  test.setTimeout(2 * MINUTE_MS);
   const grace = await as("Grace");
   const room = await meet("Archive of letters", [grace]);
   await seedLetters(server, room, grace.person);

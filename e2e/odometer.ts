@@ -43,7 +43,7 @@ export async function startOdometer(log: Locator) {
     /** Pixels down the screen, to the nearest one. */
     travelled: () => odometer.evaluate(({ travelled }) => Math.round(travelled)),
     /** Resolves when the text has not moved for so many frames. */
-    atRest: (frames = 30) =>
+    atRest: (frames = 15) =>
       odometer.evaluate(async (odometer, frames) => {
         for (let still = 0, before = odometer.travelled; still < frames; still++) {
           await new Promise((resolve) => requestAnimationFrame(resolve));
