@@ -1,7 +1,6 @@
-import { toFileName } from "./file-name";
 import { restFiles } from "./files-api";
 import { transfer } from "./transfer";
-import type { Upload } from "./upload";
+import { newUpload, type Upload } from "./upload";
 import { Waits } from "./waits";
 
 /** The picture of oneself, or of a room that one may change. */
@@ -19,21 +18,8 @@ export async function sendPortrait(
   signal: AbortSignal,
 ): Promise<void> {
   const waits = new Waits();
-  let upload: Upload = {
-    key: "portrait",
-    roomId: portrayed.of === "room" ? portrayed.roomId : "",
-    name: toFileName(name),
-    type: blob.type,
-    size: blob.size,
-    alt: "",
-    details: {},
-    blob,
-    fileId: null,
-    status: "waiting",
-    sentBytes: 0,
-    file: null,
-    error: null,
-  };
+  const roomId = portrayed.of === "room" ? portrayed.roomId : "";
+  let upload = newUpload("portrait", roomId, { blob, name, details: {} });
   const journey = {
     get: () => upload,
     set(change: Partial<Upload>) {

@@ -1,30 +1,23 @@
 /** A part of which nothing moved for this long is taken for lost: a dead network says nothing for minutes. */
 const STALL_MAX_MS = 30_000;
 
+type SendPart = (
+  url: string,
+  headers: Record<string, string>,
+  bytes: Blob,
+  onSent: (bytes: number) => void,
+  signal: AbortSignal,
+) => Promise<void>;
+
 /**
  * Sends bytes to an address. A browser tells of the progress by XMLHttpRequest alone; elsewhere it is told at the end.
  * @throws Error when they did not arrive.
  */
-export function sendPart(
-  url: string,
-  headers: Record<string, string>,
-  bytes: Blob,
-  onSent: (bytes: number) => void,
-  signal: AbortSignal,
-): Promise<void> {
-  return typeof XMLHttpRequest === "function"
-    ? sendByRequest(url, headers, bytes, onSent, signal)
-    : sendByFetch(url, headers, bytes, onSent, signal);
-}
+export const sendPart: SendPart = (...part) =>
+  typeof XMLHttpRequest === "function" ? sendByRequest(...part) : sendByFetch(...part);
 
-function sendByRequest(
-  url: string,
-  headers: Record<string, string>,
-  bytes: Blob,
-  onSent: (bytes: number) => void,
-  signal: AbortSignal,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
+const sendByRequest: SendPart = (url, headers, bytes, onSent, signal) =>
+  new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     let stall: ReturnType<typeof setTimeout>;
     const abort = () => request.abort();
@@ -54,16 +47,9 @@ function sendByRequest(
     expectProgress();
     request.send(bytes);
   });
-}
 
-async function sendByFetch(
-  url: string,
-  headers: Record<string, string>,
-  bytes: Blob,
-  onSent: (bytes: number) => void,
-  signal: AbortSignal,
-): Promise<void> {
+const sendByFetch: SendPart = async (url, headers, bytes, onSent, signal) => {
   const response = await fetch(url, { method: "PUT", headers, body: bytes, credentials: "omit", signal });
   if (!response.ok) throw new Error(`A part was answered with ${response.status}.`);
   onSent(bytes.size);
-}
+};

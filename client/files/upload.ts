@@ -1,5 +1,6 @@
 import type { ErrorPayload } from "@/protocol/errors";
 import type { MessageFile } from "@/protocol/files";
+import { toFileName } from "./file-name";
 
 /** What this device can tell of a file before the server has looked at it, each where it applies. */
 export type FileDetails = {
@@ -49,6 +50,26 @@ export type KeptUpload = Pick<
   /** True while it belongs to no message: it is the composer's. */
   isDraft: boolean;
 };
+
+/** A file that has not set out. */
+export function newUpload(key: string, roomId: string, { blob, name, voice, details }: GivenFile): Upload {
+  return {
+    key,
+    roomId,
+    name: toFileName(name),
+    type: blob.type,
+    size: blob.size,
+    alt: "",
+    ...(voice && { voice }),
+    details: details ?? null,
+    blob,
+    fileId: null,
+    status: "waiting",
+    sentBytes: 0,
+    file: null,
+    error: null,
+  };
+}
 
 export function toKept(upload: Upload, isDraft: boolean): KeptUpload {
   const { key, roomId, name, type, size, alt, voice, details, fileId } = upload;

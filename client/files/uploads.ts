@@ -4,12 +4,11 @@ import type { ErrorPayload } from "@/protocol/errors";
 import type { FileLimits } from "@/protocol/files";
 import { createStore, type Store, type WritableStore } from "../store";
 import { Drafts } from "./drafts";
-import { toFileName } from "./file-name";
 import { type FilesApi, FilesRefusal } from "./files-api";
 import { type FilesOfMessage, filesOfMessage } from "./files-of-message";
 import { Slots } from "./slots";
 import { transfer } from "./transfer";
-import { type FileDetails, fromKept, type GivenFile, toKept, type Upload } from "./upload";
+import { type FileDetails, fromKept, type GivenFile, newUpload, toKept, type Upload } from "./upload";
 import type { UploadStore } from "./upload-store";
 import { Waits } from "./waits";
 
@@ -88,24 +87,9 @@ export class Uploads {
   }
 
   /** Begins to upload a file to a room, and adds it to what is being put together there. @returns its key. */
-  add(roomId: string, { blob, name, voice, details }: GivenFile): string {
+  add(roomId: string, given: GivenFile): string {
     const key = newKey();
-    const upload: Upload = {
-      key,
-      roomId,
-      name: toFileName(name),
-      type: blob.type,
-      size: blob.size,
-      alt: "",
-      ...(voice && { voice }),
-      details: details ?? null,
-      blob,
-      fileId: null,
-      status: "waiting",
-      sentBytes: 0,
-      file: null,
-      error: null,
-    };
+    const upload = newUpload(key, roomId, given);
     this.#entries.set(key, { upload, isKept: false, isDraft: true, running: null });
     this.#drafts.add(roomId, key);
     void this.#keep(key);

@@ -168,7 +168,7 @@ export class RoomLog {
     const rowsById = new Map(rows.map((row) => [row.id, row]));
     for (const [roomId, drafts] of batch) {
       const appended = drafts.map(({ id, draft }) => toAppended(draft, rowsById.get(id)));
-      const messages = appended.filter(isMessage);
+      const messages = appended.filter((each) => each !== "skipped");
       if (messages.length > 0) this.#onCommitted(roomId, messages);
       for (const [index, { answer }] of drafts.entries()) answer(appended[index] as Appended);
     }
@@ -183,10 +183,6 @@ function withoutTwins(drafts: Waiting[]): Waiting[] {
     const key = `${authorId} ${clientId}`;
     return !seen.has(key) && seen.add(key);
   });
-}
-
-function isMessage(appended: Appended): appended is Message {
-  return appended !== "skipped" && !(appended instanceof Refused);
 }
 
 function toAppended(draft: Draft, row: AppendedRow | undefined): Message | "skipped" {

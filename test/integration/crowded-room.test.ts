@@ -1,16 +1,15 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { v5 as uuidv5 } from "uuid";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import type { Message, ServerFrame } from "@/protocol/frames";
+import type { Message } from "@/protocol/frames";
 import { toChange } from "@/server/backplane/backplane";
 import { memoryBackplane } from "@/server/backplane/memory";
 import { isAppending } from "@/server/domain/messages";
 import { createRoom } from "@/server/domain/rooms";
 import { signUp } from "@/server/domain/users";
 import { Hub } from "@/server/realtime/hub";
-import type { Listener } from "@/server/realtime/listener";
 import { useTestDomain } from "../support/domain";
-import { decodeFrames } from "../support/frames";
+import { seqsOf, TestListener } from "../support/listener";
 
 // Whether more of the room is on its way to the database, the tests decide.
 vi.mock("@/server/domain/messages", async (original) => ({ ...(await original<object>()), isAppending: vi.fn() }));
@@ -57,40 +56,19 @@ it("is told in order: who is removed or comes meanwhile misses nothing and hears
   const { say, listeners, join, backplane, room } = await crowd();
   vi.mocked(isAppending).mockReturnValue(true);
   await say(1);
-  const [removed, stays] = listeners as [CountingListener, CountingListener];
+  const [removed, stays] = listeners as [TestListener, TestListener];
   backplane.publish(room.id, { type: "membership-ended", userId: removed.person.id, reason: "removed" });
   await say(2);
   const late = await join("late");
   await say(3);
   hub.flush(room.id);
-  const types = (listener: CountingListener) =>
+  const types = (listener: TestListener) =>
     listener.frames.map(({ type }) => type).filter((type) => type !== "presence");
   expect(types(removed)).toEqual(["joined", "chat", "left"]);
-  expect(seqsOf(stays)).toEqual([1, 2, 3]);
+  expect(seqsOf(stays.frames).chats).toEqual([1, 2, 3]);
   expect(late.frames.find(({ type }) => type === "joined")).toMatchObject({ payload: { seq: 2 } });
-  expect(seqsOf(late)).toEqual([3]);
+  expect(seqsOf(late.frames).chats).toEqual([3]);
 });
-
-class CountingListener implements Listener {
-  readonly person: { id: string; name: string };
-  readonly isOpen = true;
-  readonly writes: ServerFrame[][] = [];
-
-  constructor(id: string) {
-    this.person = { id, name: id };
-  }
-
-  get frames(): ServerFrame[] {
-    return this.writes.flat();
-  }
-
-  write(bytes: Buffer): void {
-    this.writes.push(decodeFrames(bytes));
-  }
-
-  dismissed(): void {}
-  sendElsewhere(): void {}
-}
 
 async function crowd() {
   const email = `ada-${rooms}@example.org`;
@@ -100,11 +78,11 @@ async function crowd() {
   hub = new Hub(backplane);
   vi.mocked(isAppending).mockReturnValue(false);
   const join = async (name: string) => {
-    const listener = new CountingListener(name);
+    const listener = new TestListener(name);
     await hub.join(listener, room, undefined);
     return listener;
   };
-  const listeners: CountingListener[] = [];
+  const listeners: TestListener[] = [];
   for (let n = 0; n < CROWD; n++) listeners.push(await join(`listener ${n}`));
   const say = async (seq: number) => {
     const id = uuidv5(`${seq}`, room.id);
@@ -129,16 +107,10 @@ async function crowd() {
 }
 
 /** The messages of each write that had some; the same for every listener. */
-function chatsOf(listeners: CountingListener[]): number[][] {
-  const [all, ...others] = listeners.map(({ writes }) => writes.map(seqsIn).filter((seqs) => seqs.length > 0));
+function chatsOf(listeners: TestListener[]): number[][] {
+  const [all, ...others] = listeners.map(({ writes }) =>
+    writes.map((frames) => seqsOf(frames).chats).filter((seqs) => seqs.length > 0),
+  );
   for (const other of others) expect(other).toEqual(all);
   return all ?? [];
-}
-
-function seqsOf({ frames }: CountingListener): number[] {
-  return seqsIn(frames);
-}
-
-function seqsIn(frames: ServerFrame[]): number[] {
-  return frames.flatMap((frame) => (frame.type === "chat" ? [frame.payload.seq] : []));
 }

@@ -2,18 +2,17 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import fc from "fast-check";
 import { v5 as uuidv5 } from "uuid";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { Message, ServerFrame } from "@/protocol/frames";
+import type { Message } from "@/protocol/frames";
 import { type Backplane, type RoomEvent, toChange } from "@/server/backplane/backplane";
 import { memoryBackplane } from "@/server/backplane/memory";
 import { createRoom } from "@/server/domain/rooms";
 import { signUp } from "@/server/domain/users";
 import type { Viewer } from "@/server/domain/viewer";
 import { Hub } from "@/server/realtime/hub";
-import type { Listener } from "@/server/realtime/listener";
 import { RECENT_MAX } from "@/server/realtime/room-feed";
 import { shared } from "@/server/shared";
 import { useTestDomain } from "../support/domain";
-import { decodeFrames } from "../support/frames";
+import { seqsOf, TestListener } from "../support/listener";
 
 useTestDomain();
 
@@ -226,52 +225,6 @@ describe("a backplane that loses, doubles and swaps what it carries", () => {
   }, 60_000);
 });
 
-/** Hears as a connection would, and remembers. */
-class TestListener implements Listener {
-  readonly frames: ServerFrame[] = [];
-  readonly person: { id: string; name: string };
-  isOpen = true;
-  onWrite: () => void = () => {};
-  #wake: () => void = () => {};
-
-  constructor(id: string) {
-    this.person = { id, name: id };
-  }
-
-  get lastJoined() {
-    return this.frames.findLast((frame) => frame.type === "joined")?.payload;
-  }
-
-  get lastPresence() {
-    return this.frames.findLast((frame) => frame.type === "presence")?.payload;
-  }
-
-  write(bytes: Buffer): void {
-    if (!this.isOpen) return;
-    this.frames.push(...decodeFrames(bytes));
-    this.onWrite();
-    this.#wake();
-  }
-
-  dismissed(): void {}
-
-  sendElsewhere(): void {
-    this.isOpen = false;
-  }
-
-  async until(seq: number): Promise<void> {
-    const heard = () => {
-      const { joined, chats } = seqsOf(this.frames);
-      return Math.max(0, ...joined, ...chats) >= seq;
-    };
-    while (!heard()) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
-  }
-}
-
 type Fate = "tell" | "lose" | "twice" | "later";
 
 async function start(fateOf: () => string = () => "tell") {
@@ -324,11 +277,4 @@ function message(roomId: string, seq: number): Message {
 
 function said(...messages: Message[]): RoomEvent {
   return { type: "changes", changes: messages.map(toChange) };
-}
-
-function seqsOf(frames: readonly ServerFrame[]): { joined: number[]; chats: number[] } {
-  return {
-    joined: frames.flatMap((frame) => (frame.type === "joined" ? frame.payload.messages.map(({ seq }) => seq) : [])),
-    chats: frames.flatMap((frame) => (frame.type === "chat" ? [frame.payload.seq] : [])),
-  };
 }
