@@ -27,6 +27,11 @@ export function canRemove(viewer: Viewer, room: Seen, member: { role: "owner" | 
   return canUpdate(viewer, room) && (member.role === "member" || viewer.role === "owner");
 }
 
+/** A message is its sender's to delete, and of those who look after the room. */
+export function canDelete(viewer: Viewer, room: Seen, message: { senderId: string }): boolean {
+  return message.senderId === viewer.id || canUpdate(viewer, room);
+}
+
 /** A link that lets people sign up without admitting to a room. */
 export function canInviteToServer(viewer: Viewer): boolean {
   return viewer.role === "owner";

@@ -1,8 +1,9 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, expect, it } from "vitest";
+import { deleteMessage } from "@/server/domain/deletion";
 import { completeUpload } from "@/server/domain/files/completion";
-import { forgetRemoved, removeFilesOf } from "@/server/domain/files/removal";
+import { forgetRemoved } from "@/server/domain/files/removal";
 import { beginUpload, discardFile, findUpload } from "@/server/domain/files/uploads";
 import { type Posted, postMessage } from "@/server/domain/messages";
 import { createRoom } from "@/server/domain/rooms";
@@ -71,7 +72,7 @@ it("a picture leaves neither its original nor anything else behind, and goes wit
   const { message } = await post(grace, room.id, [photo.id]);
   expect((await get(grace, photo.url)).status).toBe(200);
 
-  await removeFilesOf({ ...message, authorId: grace.id });
+  await deleteMessage(grace, room.id, message.id);
   expect((await get(grace, photo.url)).status).toBe(404);
   await forgetRemoved();
   expect(await objects()).toEqual(before);

@@ -4,10 +4,11 @@ import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import type { Message } from "@/protocol/frames";
 import { setConfig } from "@/server/config";
+import { deleteMessage } from "@/server/domain/deletion";
 import { claim, release } from "@/server/domain/files/claim";
 import { completeUpload } from "@/server/domain/files/completion";
 import { claimFiles } from "@/server/domain/files/message-files";
-import { forgetRemoved, removeFilesOf, removeUnsent } from "@/server/domain/files/removal";
+import { forgetRemoved, removeUnsent } from "@/server/domain/files/removal";
 import { beginUpload, describeFile, discardFile, findUpload } from "@/server/domain/files/uploads";
 import { listMessages } from "@/server/domain/history";
 import { addMember, joinRoom, removeMember } from "@/server/domain/memberships";
@@ -301,7 +302,7 @@ describe("a message", () => {
     const addresses = [file.url, file.small, file.large].map(String);
     for (const address of addresses) expect((await get(grace, address)).status).toBe(200);
 
-    await removeFilesOf({ ...message, authorId: grace.id });
+    await deleteMessage(grace, room.id, message.id);
     for (const address of addresses) expect((await get(grace, address)).status).toBe(404);
     await forgetRemoved();
     expect(await objects()).toEqual(before);

@@ -6,7 +6,8 @@ import type { RoomFile } from "@/protocol/files";
 import type { Message } from "@/protocol/frames";
 import type { LinkPreview, RoomLink } from "@/protocol/links";
 import { setConfig } from "@/server/config";
-import { forgetRemoved, removeFilesOf } from "@/server/domain/files/removal";
+import { deleteMessage } from "@/server/domain/deletion";
+import { forgetRemoved } from "@/server/domain/files/removal";
 import { listMessages } from "@/server/domain/history";
 import { type NewMessage, type Posted, postMessage } from "@/server/domain/messages";
 import { createRoom } from "@/server/domain/rooms";
@@ -151,6 +152,7 @@ describe("a message with a link", () => {
     const changed = await next();
     expect(changed).toEqual({ ...message, rev: 3 });
     expect((await get(grace, picture)).status).toBe(404);
+    await forgetRemoved();
     expect(await objects()).toEqual(before);
     const nowhere = `/api/rooms/${room.slug}/messages/${room.id}/links`;
     expect(await rest("DELETE", nowhere, await tokenOf(grace))).toMatchObject({ status: 404 });
@@ -163,7 +165,7 @@ describe("a message with a link", () => {
     const { message } = await post(grace, room.id, { message: `${site}/article` });
     await next();
     const picture = (await next()).links?.[0]?.picture?.small ?? "";
-    await removeFilesOf({ ...message, authorId: grace.id });
+    await deleteMessage(grace, room.id, message.id);
     expect((await get(grace, picture)).status).toBe(404);
     await forgetRemoved();
     expect(await objects()).toEqual(before);

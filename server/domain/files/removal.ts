@@ -1,3 +1,5 @@
+import type { Message } from "@/protocol/frames";
+import type { Prisma } from "@/server/db/generated/client";
 import { log } from "@/server/log";
 import { shared } from "@/server/shared";
 import { PROCESSING_MAX } from "./claim";
@@ -38,23 +40,22 @@ export async function forgetDiscarded(file: FileRow): Promise<void> {
   if (rows[0]?.isGone !== false) await forgetBytes([file]);
 }
 
-/** The message that carries files and links. */
-export type Carrier = { id: string; roomId: string; authorId: string; clientId: string };
-
-type Queryable = { query(text: string, values: unknown[]): Promise<unknown> };
-
 /**
  * Takes a message's files, its links and the pictures of their pages from everybody, in the transaction that deletes the
- * message; no address gives them from its commit on. The bytes go with the next sweep, or at once with `forgetRemoved`.
+ * message; no address gives them from its commit on. The bytes go with the next sweep.
  */
-export async function removeFilesOf(message: Carrier, client: Queryable = shared().pool): Promise<void> {
-  const { id, roomId, authorId, clientId } = message;
-  await client.query(
-    `UPDATE "File" SET "deletedAt" = now()
-     WHERE "uploaderId" = $1 AND "clientId" = $2 AND "roomId" = $3 AND "deletedAt" IS NULL`,
-    [authorId, clientId, roomId],
-  );
-  await client.query(`DELETE FROM "Link" WHERE "messageId" = $1`, [id]);
+export async function removeFilesOf(message: Message, tx: Prisma.TransactionClient): Promise<void> {
+  await tx.file.updateMany({ where: carriedBy(message), data: { deletedAt: new Date() } });
+  await tx.link.deleteMany({ where: { messageId: message.id } });
+}
+
+/** The same for the pictures of the pages that a message links to. */
+export async function removePicturesOf(message: Message, tx: Prisma.TransactionClient): Promise<void> {
+  await tx.file.updateMany({ where: { ...carriedBy(message), purpose: "link" }, data: { deletedAt: new Date() } });
+}
+
+function carriedBy({ roomId, senderId, clientId }: Message) {
+  return { roomId, uploaderId: senderId, clientId, deletedAt: null };
 }
 
 /** Removes what no message took for a day and what was never finished. @returns how many. */
@@ -64,7 +65,8 @@ export async function removeUnsent(): Promise<number> {
   // What a message has is looked at once, and never again.
   await pool.query(
     `UPDATE "File" f SET "touchedAt" = NULL WHERE f.${idle} AND EXISTS (
-       SELECT FROM "Message" m WHERE m."authorId" = f."uploaderId" AND m."clientId" = f."clientId")`,
+       SELECT FROM "Message" m
+       WHERE m."authorId" = f."uploaderId" AND m."clientId" = f."clientId" AND m."deletedAt" IS NULL)`,
   );
   const { rows } = await pool.query<Goner>(
     `UPDATE "File" f SET "deletedAt" = now() WHERE f."deletedAt" IS NULL AND f.id IN (

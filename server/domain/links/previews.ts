@@ -2,17 +2,15 @@ import { stat } from "node:fs/promises";
 import { v7 as newFileId } from "uuid";
 import type { Message } from "@/protocol/frames";
 import type { LinkPreview } from "@/protocol/links";
-import { toChange } from "@/server/backplane/backplane";
 import { config } from "@/server/config";
 import { log } from "@/server/log";
 import { shared } from "@/server/shared";
 import { keyOf } from "../files/file-row";
 import { findUsage, refuseBeyondLimits } from "../files/limits";
-import { removeFile } from "../files/removal";
-import { MESSAGE_COLUMNS, type MessageRow, toMessage } from "../message-row";
+import { removeFile, removePicturesOf } from "../files/removal";
+import { changeMessage, lockMessage, publishChange } from "../message-changes";
 import { Refused } from "../refused";
 import { requireRoom } from "../rooms";
-import { isUuid } from "../slugs";
 import type { Viewer } from "../viewer";
 import { findLinks } from "./find-links";
 
@@ -32,27 +30,39 @@ export async function linkUp(message: Message, { wantsPreview }: { wantsPreview:
   if (!first) return;
   const isShown = wantsPreview && config().linkPreviews;
   try {
-    const { id: messageId, roomId, seq } = message;
-    await shared().prisma.link.createMany({ data: urls.map((url) => ({ roomId, messageId, seq, url })) });
-    if (isShown) await preview(message, first);
+    const isKept = await keepLinks(message, urls);
+    if (isKept && isShown) await preview(message, first);
   } catch (error) {
     log.warn({ err: error, messageId: message.id }, "A message's links could not be kept.");
   }
 }
 
-/** Takes the previews off a message of the viewer's own. @throws Refused not_found, forbidden. */
+/** Takes the previews off a message of the viewer's own. @throws Refused not_found, forbidden, archived. */
 export async function removePreviews(viewer: Viewer, roomRef: string, messageId: string): Promise<void> {
   const room = await requireRoom(viewer, roomRef);
-  const message = await findMessage(room.id, messageId);
-  if (!message) throw new Refused("not_found", "There is no such message.");
-  if (message.senderId !== viewer.id) throw new Refused("forbidden", "Only who sent a message takes its previews off.");
-  if (!message.links) return;
-  await showLinks(message, null);
-  const { rows } = await shared().pool.query<{ id: string }>(
-    `SELECT id FROM "File" WHERE "uploaderId" = $1 AND "clientId" = $2 AND "roomId" = $3 AND purpose = 'link'`,
-    [viewer.id, message.clientId, room.id],
-  );
-  for (const { id } of rows) await removeFile(id);
+  const changed = await shared().prisma.$transaction(async (tx) => {
+    const message = await lockMessage(tx, room.id, messageId);
+    if (!message || message.deletedAt) throw new Refused("not_found", "There is no such message.");
+    if (message.senderId !== viewer.id) {
+      throw new Refused("forbidden", "Only who sent a message takes its previews off.");
+    }
+    if (!message.links) return null;
+    await removePicturesOf(message, tx);
+    const bare = await changeMessage(tx, message, { links: null });
+    if (!bare) throw new Refused("archived", "This room is archived: it can be read, not changed.");
+    return bare;
+  });
+  if (changed) publishChange(changed);
+}
+
+/** @returns false when the message was deleted meanwhile. */
+async function keepLinks({ id: messageId, roomId, seq }: Message, urls: string[]): Promise<boolean> {
+  return shared().prisma.$transaction(async (tx) => {
+    const message = await lockMessage(tx, roomId, messageId);
+    if (!message || message.deletedAt) return false;
+    await tx.link.createMany({ data: urls.map((url) => ({ roomId, messageId, seq, url })) });
+    return true;
+  });
 }
 
 async function preview(message: Message, url: string): Promise<void> {
@@ -69,26 +79,14 @@ async function preview(message: Message, url: string): Promise<void> {
   if (!(await showLinks(message, [link])) && fileId) await removeFile(fileId);
 }
 
-/** Changes the message under its room's next number, unless it is gone or the room takes no changes any more. */
+/** @returns false when the message is gone, or its room takes no changes any more. */
 async function showLinks({ id, roomId }: Message, links: LinkPreview[] | null): Promise<boolean> {
-  const { pool, backplane } = shared();
-  const { rows } = await pool.query<MessageRow>({
-    name: "show-links",
-    text: `
-      WITH room AS (
-        UPDATE "Room" SET "lastSeq" = "lastSeq" + 1
-        WHERE id = $1 AND "archivedAt" IS NULL
-          AND EXISTS (SELECT FROM "Message" WHERE id = $2 AND "roomId" = $1 AND "deletedAt" IS NULL)
-        RETURNING "lastSeq"
-      ), m AS (
-        UPDATE "Message" SET rev = room."lastSeq", links = $3 FROM room WHERE "Message".id = $2 RETURNING "Message".*
-      )
-      SELECT ${MESSAGE_COLUMNS} FROM m JOIN "User" u ON u.id = m."authorId"`,
-    values: [roomId, id, links && JSON.stringify(links)],
+  const changed = await shared().prisma.$transaction(async (tx) => {
+    const message = await lockMessage(tx, roomId, id);
+    return message && !message.deletedAt ? changeMessage(tx, message, { links }) : null;
   });
-  if (!rows[0]) return false;
-  backplane.publish(roomId, { type: "changes", changes: [toChange(toMessage(rows[0]))] });
-  return true;
+  if (changed) publishChange(changed);
+  return changed !== null;
 }
 
 /** The page's picture, made anew, as a file that goes with the message. */
@@ -125,14 +123,4 @@ async function keepPicture({ roomId, senderId, clientId }: Message, bytes: Buffe
     await removeFile(id);
     return null;
   }
-}
-
-async function findMessage(roomId: string, id: string): Promise<Message | null> {
-  if (!isUuid(id)) return null;
-  const { rows } = await shared().pool.query<MessageRow>(
-    `SELECT ${MESSAGE_COLUMNS} FROM "Message" m JOIN "User" u ON u.id = m."authorId"
-     WHERE m.id = $1 AND m."roomId" = $2 AND m."deletedAt" IS NULL`,
-    [id, roomId],
-  );
-  return rows[0] ? toMessage(rows[0]) : null;
 }
