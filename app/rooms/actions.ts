@@ -3,8 +3,10 @@
 import { revalidatePath } from "next/cache";
 import type { ActionResult, FormAction } from "@/components/ui/action-result";
 import type { Person } from "@/protocol/frames";
+import { deleteMessage } from "@/server/domain/deletion";
 import { createInvite, type Invite, listInvites, type NewInvite, revokeInvite } from "@/server/domain/invites";
 import { addMember, joinRoom, leaveRoom, listMembers, type Member, removeMember } from "@/server/domain/memberships";
+import { countMessageBy } from "@/server/domain/request-rates";
 import { createRoom, updateRoom } from "@/server/domain/rooms";
 import { answer } from "../answer";
 import { textOf } from "../form-text";
@@ -59,6 +61,15 @@ export async function removeMemberAction(room: string, userId: string): Promise<
   return answer(async () => {
     await removeMember(await requireViewer(), room, userId);
     showRooms();
+  });
+}
+
+export async function deleteMessageAction(room: string, message: string): Promise<ActionResult> {
+  return answer(async () => {
+    const viewer = await requireViewer();
+    // A deletion is told to everybody in the room, as a message is.
+    await countMessageBy(viewer);
+    await deleteMessage(viewer, room, message);
   });
 }
 

@@ -17,5 +17,5 @@ export function useTypeToFocus(textarea: RefObject<HTMLTextAreaElement | null>):
 }
 
 function isIdle(focused: Element | null): boolean {
-  return focused === null || focused === document.body || focused.matches("main, [role=log]");
+  return focused === null || focused === document.body || focused.matches("main, [role=log], [role=log] article");
 }

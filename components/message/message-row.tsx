@@ -1,7 +1,8 @@
 import { Clock3 } from "lucide-react";
-import { memo, useState } from "react";
+import { memo, useRef, useState } from "react";
 import { MessageFiles } from "@/components/file/message-files";
 import { PendingFiles } from "@/components/file/pending-files";
+import type { ActionResult } from "@/components/ui/action-result";
 import { Avatar } from "@/components/ui/avatar";
 import { cn } from "@/components/ui/cn";
 import { type Clock, dayOf } from "./clock";
@@ -10,18 +11,20 @@ import type { Entry } from "./entry";
 import { FailedNotice } from "./failed-notice";
 import { startsDay, startsGroup } from "./grouping";
 import { LinkCard } from "./link-card";
+import { MessageMenu } from "./message-menu";
 import { MessageText } from "./message-text";
 import { Moment } from "./moment";
 
 const UTC: Clock = { timeZone: "UTC", locale: "en-GB", hour12: false };
 
-/** What an author can do with their messages. */
+/** What can be done with messages. */
 export type MessageActions = {
   retry(clientId: string): void;
   edit(clientId: string): void;
   discard(clientId: string): void;
   /** Takes the previews of links off. @returns whether they are off. */
   removeLinks(messageId: string): Promise<boolean>;
+  delete(messageId: string): Promise<ActionResult>;
 };
 
 type MessageRowProps = {
@@ -32,15 +35,24 @@ type MessageRowProps = {
   fresh: boolean;
   /** True for the viewer's own. */
   own: boolean;
+  /** True where the viewer may delete it. */
+  deletable: boolean;
   actions: MessageActions;
 };
 
 /** One message of the log, with the day and the author above it where they change. */
-export const MessageRow = memo(function MessageRow({ entry, previous, clock, fresh, own, actions }: MessageRowProps) {
+export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
+  const { entry, previous, clock, fresh, own, deletable, actions } = props;
   const heads = startsGroup(entry, previous, clock ?? UTC);
   const [spoken] = useState(fresh);
   const authorId = `by-${entry.key}`;
   const momentId = `at-${entry.key}`;
+  const row = useRef<HTMLElement>(null);
+  const [isNear, setNear] = useState(false);
+  const [isMenuOpen, setMenuOpen] = useState(false);
+  const { id } = entry;
+  const onDelete = deletable && id ? () => actions.delete(id) : null;
+  const hasMenu = id !== null && !entry.deleted && (onDelete !== null || entry.text !== "");
 
   return (
     <div className={cn(heads && "pt-3")}>
@@ -50,9 +62,16 @@ export const MessageRow = memo(function MessageRow({ entry, previous, clock, fre
         </div>
       )}
       <article
+        ref={row}
         aria-labelledby={`${authorId} ${momentId}`}
         aria-live={spoken ? undefined : "off"}
-        className="group grid grid-cols-[2.25rem_minmax(0,1fr)] gap-x-3 px-4 py-0.5 hover:bg-muted/60 sm:px-6"
+        // The arrows of the log bring the focus here, and so does a finger.
+        tabIndex={-1}
+        onPointerEnter={() => setNear(true)}
+        onPointerLeave={() => setNear(false)}
+        onFocus={() => setNear(true)}
+        onBlur={({ currentTarget, relatedTarget }) => setNear(currentTarget.contains(relatedTarget))}
+        className="group relative grid grid-cols-[2.25rem_minmax(0,1fr)] gap-x-3 px-4 py-0.5 hover:bg-muted/60 focus-visible:-outline-offset-2 sm:px-6"
       >
         {heads ? (
           <Avatar id={entry.senderId} name={entry.sender} className="mt-0.5" />
@@ -75,6 +94,9 @@ export const MessageRow = memo(function MessageRow({ entry, previous, clock, fre
           )}
           <Body entry={entry} own={own} actions={actions} />
         </div>
+        {hasMenu && (isNear || isMenuOpen) && (
+          <MessageMenu text={entry.text} onDelete={onDelete} row={row} onOpenChange={setMenuOpen} />
+        )}
       </article>
     </div>
   );

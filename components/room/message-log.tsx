@@ -7,6 +7,7 @@ import { type Entry, messageEntry, pendingEntry } from "@/components/message/ent
 import { type MessageActions, MessageRow } from "@/components/message/message-row";
 import { useClock } from "@/components/message/use-clock";
 import type { Message, Person } from "@/protocol/frames";
+import { moveFocus } from "./move-focus";
 import { NewMessagesButton } from "./new-messages-button";
 import { OlderMessages } from "./older-messages";
 import { useLogWindow } from "./use-log-window";
@@ -22,13 +23,15 @@ type MessageLogProps = {
   older: RoomState["older"];
   /** What stands above the very first message. */
   beginning: ReactNode;
+  /** Whose messages the viewer may delete. */
+  deletes: "nobody" | "own" | "all";
   actions: MessageActions;
   onLoadOlder(): void;
 };
 
 /** The conversation: the messages in view drawn, older ones fetched as the reader nears them. */
 export const MessageLog = memo(function MessageLog(props: MessageLogProps) {
-  const { ref, roomName, me, messages, pending, older, beginning, actions, onLoadOlder } = props;
+  const { ref, roomName, me, messages, pending, older, beginning, deletes, actions, onLoadOlder } = props;
   const clock = useClock();
   const count = messages.length + pending.length;
   const log = useLogWindow(messages, count, () => older === "more" && onLoadOlder());
@@ -70,6 +73,7 @@ export const MessageLog = memo(function MessageLog(props: MessageLogProps) {
         clock={clock}
         fresh={message !== undefined && message.senderId !== me.id && message.seq > spokenUpTo.current}
         own={entry.senderId === me.id}
+        deletable={deletes === "all" || (deletes === "own" && entry.senderId === me.id)}
         actions={actions}
       />,
     );
@@ -83,6 +87,7 @@ export const MessageLog = memo(function MessageLog(props: MessageLogProps) {
         aria-label={`Messages in ${roomName}`}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard.
         tabIndex={0}
+        onKeyDown={(event) => moveFocus(event, rowsRef.current)}
         className="flex min-h-0 flex-1 flex-col-reverse overflow-y-auto overflow-x-hidden overscroll-contain [overflow-anchor:none] focus-visible:-outline-offset-2"
       >
         <div>

@@ -4,6 +4,7 @@ import { useMemo } from "react";
 import type { InitialRoom } from "@/client/room-state";
 import { LightboxProvider } from "@/components/file/lightbox-provider";
 import { picturesOf } from "@/components/file/shown-picture";
+import type { MessageActions } from "@/components/message/message-row";
 import type { RoomSummary } from "@/components/sidebar/room-summary";
 import { useSidebar } from "@/components/sidebar/sidebar-provider";
 import { JoinBar } from "./join-bar";
@@ -29,6 +30,7 @@ export function RoomPreview({ room, page }: { room: RoomSummary; page: InitialRo
             pending={NONE}
             older={older}
             beginning={<RoomBeginning room={room} empty={messages.length === 0} />}
+            deletes="nobody"
             actions={IDLE}
             onLoadOlder={loadOlder}
           />
@@ -40,4 +42,10 @@ export function RoomPreview({ room, page }: { room: RoomSummary; page: InitialRo
 }
 
 const NONE = [] as const;
-const IDLE = { retry() {}, edit() {}, discard() {}, removeLinks: async () => false };
+const IDLE: MessageActions = {
+  retry() {},
+  edit() {},
+  discard() {},
+  removeLinks: async () => false,
+  delete: async () => ({ ok: false, error: { code: "forbidden", message: "Join the room first." } }),
+};

@@ -1,13 +1,14 @@
 "use client";
 
 import { useCallback, useMemo, useRef } from "react";
+import { deleteMessageAction } from "@/app/rooms/actions";
 import { removeLinks } from "@/client/links-api";
 import type { InitialRoom } from "@/client/room-state";
 import type { SendOptions } from "@/client/sender";
 import { Composer, type ComposerHandle } from "@/components/composer/composer";
 import { LightboxProvider } from "@/components/file/lightbox-provider";
 import { picturesOf } from "@/components/file/shown-picture";
-import type { RoomSummary } from "@/components/sidebar/room-summary";
+import { managesRoom, type RoomSummary } from "@/components/sidebar/room-summary";
 import { useSidebar } from "@/components/sidebar/sidebar-provider";
 import { ConnectionBanner } from "./connection-banner";
 import { rememberGone } from "./gone-rooms";
@@ -46,6 +47,7 @@ export function RoomView({ room: summary, initial, onVisit }: RoomViewProps) {
         if (handle) composer.current?.insert(handle.takeBack(clientId));
       },
       removeLinks: (messageId: string) => removeLinks(summary.id, messageId),
+      delete: (messageId: string) => deleteMessageAction(summary.id, messageId),
     }),
     [handle, summary.id],
   );
@@ -85,6 +87,7 @@ export function RoomView({ room: summary, initial, onVisit }: RoomViewProps) {
             pending={state.pending}
             older={state.older}
             beginning={beginning}
+            deletes={room.archivedAt || state.gone ? "nobody" : managesRoom(me, room) ? "all" : "own"}
             actions={actions}
             onLoadOlder={loadOlder}
           />

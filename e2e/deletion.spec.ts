@@ -1,0 +1,118 @@
+import type { Page } from "@playwright/test";
+import { expectAccessible } from "./axe";
+import { expect, NETWORK_TROUBLES, test } from "./fixtures";
+import { comeBack } from "./network";
+import { meet } from "./rooms";
+import { composer, log, message, messages, openRoom, say } from "./talk";
+import { expectUploaded, pick, picture, send } from "./test-files";
+
+const DELETED = "This message was deleted.";
+
+test("a message is deleted for everybody, with its picture, and stays deleted", async ({ as, expectTroubles }) => {
+  expectTroubles(/status of 404/);
+  const [grace, linus] = await Promise.all([as("Grace"), as("Linus")]);
+  const room = await meet("Darkroom", [grace, linus]);
+  await Promise.all([openRoom(grace, room), openRoom(linus, room)]);
+  await say(linus, "Good morning");
+  await pick(grace, await picture("secret.jpg"));
+  await expectUploaded(grace, 1);
+  await composer(grace).fill("Not for you");
+  await send(grace);
+  const shown = message(linus, "Not for you").getByRole("img", { name: "Picture secret.jpg" });
+  await expect(shown).toBeVisible();
+  const address = await shown.evaluate((image: HTMLImageElement) => image.currentSrc);
+
+  await openMenu(linus, "Not for you");
+  await expect(linus.getByRole("menuitem", { name: "Copy the text" })).toBeVisible();
+  await expect(linus.getByRole("menuitem", { name: "Delete the message" })).toHaveCount(0);
+  await linus.keyboard.press("Escape");
+
+  await chooseDelete(grace, "Not for you");
+  const dialog = grace.getByRole("dialog", { name: "Delete this message?" });
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await expect(message(grace, "Not for you")).toBeVisible();
+  await chooseDelete(grace, "Not for you");
+  await expectAccessible(grace, "asked whether to delete");
+  await dialog.getByRole("button", { name: "Delete" }).click();
+  await expect(dialog).toBeHidden();
+  for (const page of [grace, linus]) {
+    await expect(messages(page).last()).toHaveText(new RegExp(DELETED));
+    await expect(page.getByText("Not for you")).toHaveCount(0);
+    await expect(page.getByRole("img", { name: "Picture secret.jpg" })).toHaveCount(0);
+  }
+  expect((await linus.request.get(address)).status()).toBe(404);
+  await linus.reload();
+  await expect(messages(linus).last()).toHaveText(new RegExp(DELETED));
+
+  await chooseDelete(grace, "Good morning");
+  await dialog.getByRole("button", { name: "Delete" }).click();
+  await expect(messages(linus).filter({ hasText: DELETED })).toHaveCount(2);
+  await messages(linus).last().hover();
+  await expect(linus.getByRole("button", { name: "Message menu" })).toHaveCount(0);
+});
+
+test("by keyboard alone: up to the message, its menu, and back to where it was", async ({ as }) => {
+  const grace = await as("Grace");
+  await openRoom(grace, await meet("Workshop", [grace]));
+  await say(grace, "one", "two", "three");
+  await log(grace).focus();
+  await grace.keyboard.press("ArrowUp");
+  await expect(messages(grace).nth(2)).toBeFocused();
+  await grace.keyboard.press("ArrowUp");
+  await expect(messages(grace).nth(1)).toBeFocused();
+  await grace.keyboard.press("Tab");
+  await expect(grace.getByRole("button", { name: "Message menu" })).toBeFocused();
+  await grace.keyboard.press("Enter");
+  await expect(grace.getByRole("menuitem", { name: "Copy the text" })).toBeFocused();
+  await grace.keyboard.press("ArrowDown");
+  await expect(grace.getByRole("menuitem", { name: "Delete the message" })).toBeFocused();
+  await grace.keyboard.press("Enter");
+  const dialog = grace.getByRole("dialog", { name: "Delete this message?" });
+  await expect(dialog.getByRole("button", { name: "Cancel" })).toBeFocused();
+  await grace.keyboard.press("Tab");
+  await grace.keyboard.press("Enter");
+  await expect(messages(grace).nth(1)).toHaveText(new RegExp(DELETED));
+  await expect(messages(grace).nth(1)).toBeFocused();
+  await grace.keyboard.press("ArrowDown");
+  await expect(messages(grace).nth(2)).toBeFocused();
+  await grace.keyboard.type("four");
+  await expect(composer(grace)).toHaveValue("four");
+});
+
+test("by a finger", async ({ as }) => {
+  const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+  const [grace, linus] = await Promise.all([as("Grace", phone), as("Linus")]);
+  const room = await meet("Garden", [grace, linus]);
+  await Promise.all([openRoom(grace, room), openRoom(linus, room)]);
+  await say(linus, "Weeds");
+  await message(grace, "Weeds").tap();
+  await grace.getByRole("button", { name: "Message menu" }).tap();
+  await grace.getByRole("menuitem", { name: "Delete the message" }).tap();
+  await grace.getByRole("dialog").getByRole("button", { name: "Delete" }).tap();
+  await expect(messages(linus)).toHaveText(new RegExp(DELETED));
+});
+
+test("without the server it says so, and deletes nothing", async ({ as, expectTroubles }) => {
+  expectTroubles(NETWORK_TROUBLES);
+  const grace = await as("Grace");
+  await openRoom(grace, await meet("Cellar", [grace]));
+  await say(grace, "Still here");
+  await chooseDelete(grace, "Still here");
+  grace.network.cut();
+  const dialog = grace.getByRole("dialog", { name: "Delete this message?" });
+  await dialog.getByRole("button", { name: "Delete" }).click();
+  await expect(dialog.getByRole("alert")).toContainText("cannot be reached");
+  await comeBack(grace);
+  await dialog.getByRole("button", { name: "Delete" }).click();
+  await expect(messages(grace)).toHaveText(new RegExp(DELETED));
+});
+
+async function openMenu(page: Page, text: string): Promise<void> {
+  await message(page, text).hover();
+  await message(page, text).getByRole("button", { name: "Message menu" }).click();
+}
+
+async function chooseDelete(page: Page, text: string): Promise<void> {
+  await openMenu(page, text);
+  await page.getByRole("menuitem", { name: "Delete the message" }).click();
+}
