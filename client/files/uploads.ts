@@ -6,9 +6,10 @@ import { createStore, type Store, type WritableStore } from "../store";
 import { Drafts } from "./drafts";
 import { type FilesApi, FilesRefusal } from "./files-api";
 import { type FilesOfMessage, filesOfMessage } from "./files-of-message";
+import { KeptUploads } from "./kept-uploads";
 import { Slots } from "./slots";
 import { transfer } from "./transfer";
-import { type FileDetails, fromKept, type GivenFile, newUpload, toKept, type Upload } from "./upload";
+import { type FileDetails, fromKept, type GivenFile, newUpload, type Upload } from "./upload";
 import type { UploadStore } from "./upload-store";
 import { Waits } from "./waits";
 
@@ -39,7 +40,6 @@ export type UploadsOptions = {
 
 type Entry = {
   upload: Upload;
-  isKept: boolean;
   /** What is kept says so until the message that has it is kept, too: nothing is lost in between. */
   isDraft: boolean;
   running: AbortController | null;
@@ -55,11 +55,13 @@ export class Uploads {
   /** Files of messages that an earlier page left. */
   readonly #claimed = new Set<string>();
   readonly #waits = new Waits();
+  readonly #kept: KeptUploads;
   #isLoaded = false;
   #publishTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: UploadsOptions) {
     this.#options = options;
+    this.#kept = new KeptUploads(options.store);
   }
 
   get state(): Store<UploadsState> {
@@ -72,12 +74,11 @@ export class Uploads {
 
   /** Takes up what an earlier page left: with messages that were not sent, and in the composer. */
   async load(): Promise<void> {
-    const left = await this.#options.store.load().catch(() => []);
-    for (const { upload, blob } of left) {
+    for (const { upload, blob } of await this.#kept.load()) {
       const { key, roomId } = upload;
       if (this.#entries.has(key)) continue;
       const isDraft = upload.isDraft && !this.#claimed.has(key);
-      this.#entries.set(key, { upload: fromKept(upload, blob), isKept: true, isDraft, running: null });
+      this.#entries.set(key, { upload: fromKept(upload, blob), isDraft, running: null });
       if (isDraft) this.#drafts.add(roomId, key);
       this.#slots.add(key);
     }
@@ -89,10 +90,10 @@ export class Uploads {
   /** Begins to upload a file to a room, and adds it to what is being put together there. @returns its key. */
   add(roomId: string, given: GivenFile): string {
     const key = newKey();
-    const upload = newUpload(key, roomId, given);
-    this.#entries.set(key, { upload, isKept: false, isDraft: true, running: null });
+    const entry: Entry = { upload: newUpload(key, roomId, given), isDraft: true, running: null };
+    this.#entries.set(key, entry);
     this.#drafts.add(roomId, key);
-    void this.#keep(key);
+    void this.#kept.keep(entry.upload, true).then(() => this.#update(entry));
     this.#slots.add(key);
     this.#publish();
     return key;
@@ -135,7 +136,7 @@ export class Uploads {
   forget(keys: readonly string[]): void {
     for (const key of keys) {
       this.#entries.get(key)?.running?.abort(new Error("The upload was cancelled."));
-      this.#forgetKept(key);
+      this.#kept.forget(key);
       this.#entries.delete(key);
       this.#slots.remove(key);
     }
@@ -215,8 +216,8 @@ export class Uploads {
   }
 
   async #learnFromOtherTabs(key: string, entry: Entry): Promise<void> {
-    if (!entry.isKept || entry.upload.fileId) return;
-    const kept = await this.#options.store.find(key).catch(() => null);
+    if (!this.#kept.has(key) || entry.upload.fileId) return;
+    const kept = await this.#kept.find(key);
     if (kept?.fileId) this.#change(key, { fileId: kept.fileId });
   }
 
@@ -249,18 +250,6 @@ export class Uploads {
     this.#state.set({ uploads, drafts: this.#drafts.snapshot() });
   }
 
-  /** As far as the device has room: what it cannot keep is still sent. */
-  async #keep(key: string): Promise<void> {
-    const entry = this.#entries.get(key);
-    if (!entry) return;
-    entry.isKept = true;
-    const { store } = this.#options;
-    await store.keep(toKept(entry.upload, entry.isDraft), entry.upload.blob).catch(() => {});
-    // Sent or given up meanwhile: what was kept is nobody's.
-    if (this.#entries.get(key) !== entry) await store.remove(key).catch(() => {});
-    else this.#update(entry);
-  }
-
   #mark(key: string, isDraft: boolean): void {
     const entry = this.#entries.get(key);
     if (!entry || entry.isDraft === isDraft) return;
@@ -268,15 +257,8 @@ export class Uploads {
     this.#update(entry);
   }
 
-  #update({ upload, isKept, isDraft }: Entry): void {
-    if (isKept) void this.#options.store.update(toKept(upload, isDraft)).catch(() => {});
-  }
-
-  #forgetKept(key: string): void {
-    const entry = this.#entries.get(key);
-    if (!entry?.isKept) return;
-    entry.isKept = false;
-    void this.#options.store.remove(key).catch(() => {});
+  #update({ upload, isDraft }: Entry): void {
+    this.#kept.update(upload, isDraft);
   }
 }
 
