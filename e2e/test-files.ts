@@ -25,8 +25,8 @@ export async function movingPicture(name: string): Promise<TestFile> {
 }
 
 /** A second of film, made by the browser itself. */
-export async function video(page: Page, name: string): Promise<TestFile> {
-  const base64 = await page.evaluate(async () => {
+export async function video(page: Page, name: string, mimeType = "video/webm"): Promise<TestFile> {
+  const base64 = await page.evaluate(async (mimeType) => {
     const canvas = Object.assign(document.createElement("canvas"), { width: 320, height: 180 });
     const pen = canvas.getContext("2d");
     let hue = 0;
@@ -36,7 +36,7 @@ export async function video(page: Page, name: string): Promise<TestFile> {
       pen.fillStyle = `hsl(${hue} 60% 50%)`;
       pen.fillRect(0, 0, 320, 180);
     }, 40);
-    const recorder = new MediaRecorder(canvas.captureStream(25), { mimeType: "video/webm;codecs=vp8" });
+    const recorder = new MediaRecorder(canvas.captureStream(25), { mimeType });
     const chunks: Blob[] = [];
     recorder.ondataavailable = ({ data }) => void chunks.push(data);
     const stopped = new Promise((resolve) => {
@@ -48,8 +48,24 @@ export async function video(page: Page, name: string): Promise<TestFile> {
     clearInterval(timer);
     const bytes = new Uint8Array(await new Blob(chunks).arrayBuffer());
     return btoa(bytes.reduce((text, byte) => text + String.fromCharCode(byte), ""));
-  });
-  return { name, mimeType: "video/webm", buffer: Buffer.from(base64, "base64") };
+  }, mimeType);
+  return { name, mimeType, buffer: Buffer.from(base64, "base64") };
+}
+
+/** As a phone would have made it: it says where it was taken. */
+export function takenAt(place: string, { buffer, ...film }: TestFile): TestFile {
+  const box = (type: string, content: Buffer) => {
+    const header = Buffer.alloc(8);
+    header.writeUInt32BE(8 + content.length);
+    header.write(type, 4, "latin1");
+    return Buffer.concat([header, content]);
+  };
+  const written = box("udta", box("\u00a9xyz", Buffer.from(place)));
+  const moov = buffer.indexOf("moov") - 4;
+  const end = moov + buffer.readUInt32BE(moov);
+  const longer = Buffer.from(buffer.subarray(0, end));
+  longer.writeUInt32BE(end - moov + written.length, moov);
+  return { ...film, buffer: Buffer.concat([longer, written, buffer.subarray(end)]) };
 }
 
 export function text(name: string, content: string): TestFile {

@@ -1,5 +1,6 @@
 import type { UploadPart } from "@/protocol/files";
 import { type Journey, lost } from "./journey";
+import { withoutPlace } from "./without-place";
 
 const PARTS_AT_ONCE = 2;
 
@@ -11,6 +12,7 @@ export async function sendParts(
 ): Promise<void> {
   const { blob, size } = get();
   if (!blob) throw lost(get());
+  const file = await withoutPlace(blob);
   const left = [...missing];
   const moving = new Map<number, number>();
   let arrived = size - sum(missing.map((part) => part.size));
@@ -37,7 +39,7 @@ export async function sendParts(
   }
 
   try {
-    await Promise.all(Array.from({ length: PARTS_AT_ONCE }, () => sendOneAfterTheOther(blob)));
+    await Promise.all(Array.from({ length: PARTS_AT_ONCE }, () => sendOneAfterTheOther(file)));
   } catch (error) {
     stop.abort(error);
     set({ sentBytes: arrived });
