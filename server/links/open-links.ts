@@ -1,5 +1,5 @@
 import { log } from "@/server/log";
-import { Queue } from "@/server/queue";
+import { SharedQueue } from "@/server/queue";
 import { type Guard, guardedAgent } from "./guarded-agent";
 import type { Links } from "./links";
 import { readMetadata } from "./page-metadata";
@@ -7,8 +7,8 @@ import { isPublicAddress } from "./public-addresses";
 import { type Opened, read } from "./read";
 
 /** Reading waits on others: a few at once, and what a flood of links leaves waiting is not read at all. */
-const AT_ONCE = 8;
-const WAITING_MAX = 200;
+const ALL = { atOnce: 8, waitingMax: 200 };
+const EACH = { atOnce: 2, waitingMax: 20 };
 
 const WEB: Guard = { isAllowed: isPublicAddress, ports: new Set(["80", "443"]) };
 const PAGE = { accept: "text/html,application/xhtml+xml", type: /^(text\/html|application\/xhtml\+xml)\s*(;|$)/i };
@@ -19,10 +19,10 @@ const PICTURE_MAX_BYTES = 1024 * 1024;
 /** @param guard what may be connected to: the open web, unless a test says otherwise. */
 export function openLinks(guard: Guard = WEB): Links {
   const agent = guardedAgent(guard);
-  const queue = new Queue(AT_ONCE, WAITING_MAX);
+  const queue = new SharedQueue(ALL, EACH);
   return {
-    readPage: (url) => queue.run(() => read(url, PAGE, agent, readMetadata)).catch(nothing),
-    readPicture: (url) => queue.run(() => read(url, PICTURE, agent, readBytes)).catch(nothing),
+    readPage: (url, sender) => queue.run(sender, () => read(url, PAGE, agent, readMetadata)).catch(nothing),
+    readPicture: (url, sender) => queue.run(sender, () => read(url, PICTURE, agent, readBytes)).catch(nothing),
     close: () => agent.destroy(),
   };
 }

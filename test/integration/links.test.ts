@@ -14,7 +14,12 @@ const PAGE = "<html><head><title>A page</title></head>";
 
 let server: Server;
 let port: number;
-let links: Links;
+let opened: Links;
+/** As one person's links are read. */
+const links = {
+  readPage: (url: string) => opened.readPage(url, "grace"),
+  readPicture: (url: string) => opened.readPicture(url, "grace"),
+};
 let asked: { host: string; to: string; path: string; headers: IncomingMessage["headers"] }[];
 let names: Record<string, string[] | (() => string[])>;
 const answers = new Map<string, (request: IncomingMessage, response: ServerResponse) => void>();
@@ -29,11 +34,11 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, "0.0.0.0", resolve));
   ({ port } = server.address() as AddressInfo);
-  links = openLinks({ isAllowed: (address) => address === OPEN, ports: new Set([String(port)]), lookup });
+  opened = openLinks({ isAllowed: (address) => address === OPEN, ports: new Set([String(port)]), lookup });
 });
 
 afterAll(async () => {
-  await links.close();
+  await opened.close();
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
 });
@@ -219,6 +224,24 @@ describe("nothing is told of", () => {
   });
 });
 
+it("one person's links that nobody answers keep no other's waiting", async () => {
+  const waiting: ServerResponse[] = [];
+  let arrived = () => {};
+  const two = new Promise<void>((resolve) => {
+    arrived = resolve;
+  });
+  answers.set("/never", (_, response) => {
+    if (waiting.push(response) === 2) arrived();
+  });
+  const stuck = Array.from({ length: 10 }, (_, n) => links.readPage(at("open.test", `/never?${n}`)));
+  await two;
+  expect(await opened.readPage(at("open.test"), "linus")).toMatchObject({ title: "A page" });
+  expect(waiting).toHaveLength(2);
+  answers.set("/never", (_, response) => void response.end());
+  for (const response of waiting) response.end();
+  await Promise.all(stuck);
+});
+
 describe("a picture is read", () => {
   it("as its bytes, whole or not at all", async () => {
     const bytes = await picture().png().toBuffer();
@@ -234,8 +257,8 @@ describe("a picture is read", () => {
 it("without a test's word, this machine is no part of the web", async () => {
   const real = openLinks();
   expect(isPublicAddress(OPEN)).toBe(false);
-  expect(await real.readPage(at("localhost"))).toBeNull();
-  expect(await real.readPage(at(OPEN))).toBeNull();
+  expect(await real.readPage(at("localhost"), "grace")).toBeNull();
+  expect(await real.readPage(at(OPEN), "grace")).toBeNull();
   expect(asked).toEqual([]);
   await real.close();
 });
