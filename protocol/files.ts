@@ -54,8 +54,11 @@ export type FileUpload = {
   state: "uploading" | "processing" | "ready";
   /** Null until it is ready. */
   file: MessageFile | null;
-  /** While it is uploading: the parts that are missing, good until `expiresAt`. */
-  upload: { parts: UploadPart[]; expiresAt: string } | null;
+  /**
+   * While it is uploading: what is missing of it, in bytes, and the first `PARTS_LISTED_MAX` of the parts that are, good
+   * until `expiresAt`. Who has sent those asks for the next.
+   */
+  upload: { parts: UploadPart[]; missingBytes: number; expiresAt: string } | null;
 };
 
 /** What a server takes; `GET /api/limits`. */

@@ -42,6 +42,8 @@ export const TYPING_INTERVAL_MS = 3_000;
 
 /** Files in one message. */
 export const FILES_PER_MESSAGE = 10;
+/** Missing parts of an upload that one answer has addresses for. */
+export const PARTS_LISTED_MAX = 100;
 /** Longest name of a file, in UTF-16 code units. */
 export const FILE_NAME_MAX_LENGTH = 200;
 /** Longest description of a picture, in UTF-16 code units. */

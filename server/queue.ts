@@ -30,3 +30,27 @@ export class Queue {
     }
   }
 }
+
+/** A queue in which nobody takes all the places: each key's work runs so many at once, and waits behind its own. */
+export class SharedQueue {
+  readonly #all: Queue;
+  readonly #each: { atOnce: number; waitingMax: number };
+  readonly #own = new Map<string, { queue: Queue; count: number }>();
+
+  constructor(all: { atOnce: number; waitingMax: number }, each: { atOnce: number; waitingMax: number }) {
+    this.#all = new Queue(all.atOnce, all.waitingMax);
+    this.#each = each;
+  }
+
+  /** @throws QueueFull */
+  async run<Result>(key: string, work: () => Promise<Result>): Promise<Result> {
+    const own = this.#own.get(key) ?? { queue: new Queue(this.#each.atOnce, this.#each.waitingMax), count: 0 };
+    this.#own.set(key, own);
+    own.count++;
+    try {
+      return await own.queue.run(() => this.#all.run(work));
+    } finally {
+      if (--own.count === 0) this.#own.delete(key);
+    }
+  }
+}

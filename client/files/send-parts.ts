@@ -1,21 +1,24 @@
-import type { UploadPart } from "@/protocol/files";
+import type { FileUpload } from "@/protocol/files";
 import { type Journey, lost } from "./journey";
 import { withoutPlace } from "./without-place";
 
 const PARTS_AT_ONCE = 2;
 
-/** Sends what is missing, a few parts at once. One that fails stops the others, whose bytes would be for nothing. */
+/**
+ * Sends the parts that are listed, a few at once. One that fails stops the others, whose bytes would be for nothing.
+ * @returns whether that was all that is missing: if not, the next ones are to be asked for.
+ */
 export async function sendParts(
   { get, set, api }: Pick<Journey, "get" | "set" | "api">,
-  missing: readonly UploadPart[],
+  { parts, missingBytes }: Pick<NonNullable<FileUpload["upload"]>, "parts" | "missingBytes">,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const { blob, size } = get();
   if (!blob) throw lost(get());
   const file = await withoutPlace(blob);
-  const left = [...missing];
+  const left = [...parts];
   const moving = new Map<number, number>();
-  let arrived = size - sum(missing.map((part) => part.size));
+  let arrived = size - missingBytes;
   const tell = () => set({ sentBytes: arrived + sum([...moving.values()]) });
   tell();
 
@@ -40,6 +43,7 @@ export async function sendParts(
 
   try {
     await Promise.all(Array.from({ length: PARTS_AT_ONCE }, () => sendOneAfterTheOther(file)));
+    return arrived >= size || parts.length === 0;
   } catch (error) {
     stop.abort(error);
     set({ sentBytes: arrived });

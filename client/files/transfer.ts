@@ -44,10 +44,11 @@ export async function transfer(journey: Journey, signal: AbortSignal): Promise<v
 async function attempt(journey: Journey, signal: AbortSignal): Promise<MessageFile> {
   const { get, set, api } = journey;
   const { fileId } = get();
-  const found = fileId ? await api.find(fileId, signal) : await begin(journey, signal);
-  if (found.state === "uploading") {
+  let found = fileId ? await api.find(fileId, signal) : await begin(journey, signal);
+  while (found.upload) {
     set({ status: "uploading" });
-    await sendParts(journey, found.upload?.parts ?? [], signal);
+    if (await sendParts(journey, found.upload, signal)) break;
+    found = await api.find(found.id, signal);
   }
   set({ status: "finishing", sentBytes: get().size });
   const done = found.state === "ready" ? found : await api.complete(found.id, get().details?.poster, signal);

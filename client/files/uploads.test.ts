@@ -37,6 +37,21 @@ describe("an upload", () => {
     expect(seen.has(-1)).toBe(false);
   });
 
+  test("of more parts than are told of at once asks for the next, and never shows less than it did", async () => {
+    const api = new FakeFiles();
+    api.listedMax = 3;
+    const { uploads, add, upload } = start({ api });
+    const key = add("fox.txt", "x".repeat(40));
+    const seen: number[] = [];
+    uploads.state.subscribe(() => seen.push(upload(key)?.sentBytes ?? 0));
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(upload(key)).toMatchObject({ status: "ready", sentBytes: 40 });
+    expect(api.textOf("file-1")).toBe("x".repeat(40));
+    expect(api.calls.filter((call) => call === "find")).toHaveLength(3);
+    expect(api.calls.filter((call) => call === "part")).toHaveLength(10);
+    expect(seen).toEqual(seen.toSorted((a, b) => a - b));
+  });
+
   test("of many files goes three at once", async () => {
     const { api, add } = start();
     for (let n = 0; n < 8; n++) add(`${n}.txt`, "1234");

@@ -6,24 +6,40 @@ import { requireRoom } from "./rooms";
 import { findStoredRoom } from "./stored-rooms";
 import type { Viewer } from "./viewer";
 
-/** Messages in ascending `seq`; `more` when there are more in the direction that was asked for. */
+/**
+ * Messages in ascending `seq`; `more` when there are more in the direction that was asked for. Of heavy ones a page has
+ * fewer than were asked for.
+ */
 export type HistoryPage = { messages: Message[]; more: boolean };
 
 /** Messages of a room as of its change `seq`. */
 export type Changes = { messages: Message[]; more: boolean; seq: number };
 
+/** What a page's texts, files and previews weigh, about. One message weighs less, however much it carries. */
+const PAGE_MAX_BYTES = 256 * 1024;
+
+const WEIGHT = `octet_length(m.body) + coalesce(octet_length(m.files::text), 0) + coalesce(octet_length(m.links::text), 0)`;
+
 /**
  * The constant bound tells the planner that few rows are wanted, whatever $3 is: it then keeps one plan
- * where it would make one for each page, which takes longer than reading the page.
+ * where it would make one for each page, which takes longer than reading the page. A page ends with the message that
+ * makes it too heavy; its `weight` tells that it ended so.
  */
 const pageOf = (range: string, order: string) => `
-  SELECT ${MESSAGE_COLUMNS} FROM (
-    SELECT * FROM "Message" m WHERE m."roomId" = $1 AND ${range} ORDER BY ${order} LIMIT ${PAGE_MAX_SIZE + 1}
-  ) m JOIN "User" u ON u.id = m."authorId" ORDER BY ${order} LIMIT $3`;
+  SELECT ${MESSAGE_COLUMNS}, m.weight FROM (
+    SELECT m.*, sum(m.own) OVER (ORDER BY ${order} ROWS UNBOUNDED PRECEDING)::int AS weight FROM (
+      SELECT *, ${WEIGHT} AS own FROM "Message" m WHERE m."roomId" = $1 AND ${range}
+      ORDER BY ${order} LIMIT ${PAGE_MAX_SIZE + 1}
+    ) m
+  ) m JOIN "User" u ON u.id = m."authorId"
+  WHERE m.weight - m.own < ${PAGE_MAX_BYTES} ORDER BY ${order} LIMIT $3`;
+
+type WeighedRow = MessageRow & { weight: number };
 
 const PAGE_BEFORE = pageOf("m.seq < coalesce($2, 2147483647)", "m.seq DESC");
 const PAGE_AFTER = pageOf("m.seq > $2", "m.seq");
 const CHANGES_SINCE = pageOf("m.rev > $2", "m.rev");
+const NEWEST_CHANGES = pageOf("m.rev < coalesce($2, 2147483647)", "m.rev DESC");
 
 /**
  * A page of a room's history: the latest, the one before `before`, or the one after `after` (both `seq`,
@@ -54,13 +70,8 @@ export async function changesSince(roomId: string, since: number, limit: number)
 /** The newest changes of a room, oldest change first: what a process keeps at hand for those who come back. */
 export async function recentChanges(roomId: string, limit: number): Promise<Changes> {
   const seq = await lastSeq(roomId);
-  const { rows } = await shared().pool.query<MessageRow>({
-    name: "recent-changes",
-    text: `SELECT ${MESSAGE_COLUMNS} FROM "Message" m JOIN "User" u ON u.id = m."authorId"
-           WHERE m."roomId" = $1 ORDER BY m.rev DESC LIMIT $2`,
-    values: [roomId, limit + 1],
-  });
-  return withSeq(seq, { messages: rows.slice(0, limit).reverse().map(toMessage), more: rows.length > limit });
+  const { messages, more } = await readPage({ name: "recent-changes", text: NEWEST_CHANGES }, roomId, null, limit);
+  return withSeq(seq, { messages: messages.reverse(), more });
 }
 
 /**
@@ -91,6 +102,7 @@ async function readPage(
   limit: number,
 ): Promise<HistoryPage> {
   const size = Math.min(limit, PAGE_MAX_SIZE);
-  const { rows } = await shared().pool.query<MessageRow>({ ...statement, values: [roomId, from, size + 1] });
-  return { messages: rows.slice(0, size).map(toMessage), more: rows.length > size };
+  const { rows } = await shared().pool.query<WeighedRow>({ ...statement, values: [roomId, from, size + 1] });
+  const isHeavy = (rows.at(-1)?.weight ?? 0) >= PAGE_MAX_BYTES;
+  return { messages: rows.slice(0, size).map(toMessage), more: rows.length > size || isHeavy };
 }

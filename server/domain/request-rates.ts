@@ -5,11 +5,16 @@ import { Refused } from "./refused";
 import type { Viewer } from "./viewer";
 
 /** Counted by each process for itself: a limit on what a process has to do, not on what a person may. */
-type Rates = { requests: RateLimiterMemory; messages: RateLimiterMemory };
+type Rates = { requests: RateLimiterMemory; files: RateLimiterMemory; messages: RateLimiterMemory };
 
 /** @throws Refused "rate_limited" */
 export function countRequestFrom(address: string): Promise<void> {
   return count("requests", `address:${networkOf(address)}`);
+}
+
+/** A file, a preview, a picture or a part: a page asks for many of them at once. @throws Refused "rate_limited" */
+export function countFileFrom(address: string): Promise<void> {
+  return count("files", networkOf(address));
 }
 
 /** @throws Refused "rate_limited" */
@@ -39,6 +44,7 @@ const holder = globalThis as typeof globalThis & { [KEY]?: Rates };
 function rates(): Rates {
   holder[KEY] ??= {
     requests: limiter(config().restRatePerAddress),
+    files: limiter(config().fileRatePerAddress),
     messages: limiter(config().chatRatePerUser),
   };
   return holder[KEY];

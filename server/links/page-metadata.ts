@@ -1,5 +1,14 @@
-import { Parser } from "htmlparser2";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { HeadReader } from "./head-reader";
 import type { PageFound } from "./links";
+import type { Opened } from "./read";
+
+/** Read of a page, and no more: heads are shorter. */
+export const PAGE_MAX_BYTES = 256 * 1024;
+/** Looked at in one turn of the event loop: everybody's messages wait meanwhile. */
+const SLICE_BYTES = 8 * 1024;
+/** A page that names its encoding does so early. */
+const ENCODING_WITHIN_BYTES = 1_024;
 
 const TITLE_MAX = 200;
 const DESCRIPTION_MAX = 400;
@@ -7,37 +16,58 @@ const SITE_MAX = 100;
 /** Longest address of a picture that anybody means. */
 const URL_MAX = 2_000;
 
-/** What a page says of itself in its head: by Open Graph, or as pages have always done. */
-export function readMetadata(html: string, pageUrl: string): PageFound | null {
-  const said = new Map<string, string>();
-  let titleText: string | null = null;
-  let isOver = false;
-  const parser = new Parser({
-    onopentag(name, attributes) {
-      if (name === "body") isOver = true;
-      if (isOver) return;
-      if (name === "title") titleText ??= "";
-      const key = (attributes.property ?? attributes.name)?.toLowerCase();
-      if (name === "meta" && key && attributes.content && !said.has(key)) said.set(key, attributes.content);
-    },
-    ontext(text) {
-      if (titleText !== null && !said.has("title")) titleText += text;
-    },
-    onclosetag(name) {
-      if (name === "title" && titleText !== null && !said.has("title")) said.set("title", titleText);
-      if (name === "head") isOver = true;
-    },
-  });
-  parser.end(html);
+/** What a page says of itself in its head: by Open Graph, or as pages have always done. What follows is not read. */
+export async function readMetadata({ url, type, body }: Opened): Promise<PageFound | null> {
+  const reader = new HeadReader();
+  let decoder: TextDecoder | undefined;
+  for await (const slice of slices(body, PAGE_MAX_BYTES)) {
+    decoder ??= decoderOf(type, slice);
+    reader.write(decoder.decode(slice, { stream: true }));
+    if (reader.isOver) break;
+    await nextTurn();
+  }
+  reader.end();
+  return toPage(reader.said, url);
+}
 
+function toPage(said: ReadonlyMap<string, string>, pageUrl: string): PageFound | null {
   const first = (max: number, ...keys: string[]) =>
-    clean(keys.map((key) => said.get(key)).find((text) => text !== undefined && clean(text, max) !== "") ?? "", max);
+    keys.map((key) => clean(said.get(key) ?? "", max)).find((text) => text !== "") ?? "";
   const title = first(TITLE_MAX, "og:title", "twitter:title", "title");
   const description = first(DESCRIPTION_MAX, "og:description", "twitter:description", "description");
   if (title === "" && description === "") return null;
   const site = first(SITE_MAX, "og:site_name") || new URL(pageUrl).hostname.replace(/^www\./, "");
   const picture = said.get("og:image:secure_url") ?? said.get("og:image") ?? said.get("twitter:image");
   return { url: pageUrl, title: title || site, description, site, pictureUrl: absolute(picture, pageUrl) };
+}
+
+/** The first slice has the start of the page whole, however its bytes came. */
+async function* slices(body: AsyncIterable<Buffer>, bytesMax: number): AsyncGenerator<Buffer> {
+  let start: Buffer | null = Buffer.alloc(0);
+  let left = bytesMax;
+  for await (const chunk of body) {
+    let rest: Buffer = start ? Buffer.concat([start, chunk]) : chunk;
+    start = start && rest.length < ENCODING_WITHIN_BYTES && !rest.includes("</head>") ? rest : null;
+    if (start) continue;
+    for (; rest.length > 0 && left > 0; left -= SLICE_BYTES) {
+      yield rest.subarray(0, Math.min(SLICE_BYTES, left));
+      rest = rest.subarray(SLICE_BYTES);
+    }
+    if (left <= 0) return;
+  }
+  if (start) yield start;
+}
+
+/** The page's own encoding, as its header or its head says; otherwise UTF-8, with what does not fit replaced. */
+function decoderOf(type: string, start: Buffer): TextDecoder {
+  const head = start.subarray(0, ENCODING_WITHIN_BYTES).toString("latin1");
+  const label =
+    /charset\s*=\s*["']?([\w-]+)/i.exec(type)?.[1] ?? /<meta[^>]+charset\s*=\s*["']?([\w-]+)/i.exec(head)?.[1];
+  try {
+    return new TextDecoder(label ?? "utf-8");
+  } catch {
+    return new TextDecoder("utf-8");
+  }
 }
 
 /** One line of what can be seen. */

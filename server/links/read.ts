@@ -2,23 +2,34 @@ import { type Agent, request } from "undici";
 
 const REDIRECTS_MAX = 3;
 const TOTAL_MS = 5_000;
-const BYTES_MAX = 1024 * 1024;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
-/** A page or a picture, as far as it was read. */
-export type Read = { url: string; type: string; bytes: Buffer; isWhole: boolean };
+/** A page or a picture that answers; nothing of it was read yet. Whoever stops reading `body` ends the connection. */
+export type Opened = { url: string; type: string; body: AsyncIterable<Buffer> };
 
 /** What cannot be read is no error of ours: it is nothing to show. */
 export class Unreadable extends Error {
   override name = "Unreadable";
 }
 
+type Wanted = {
+  accept: string;
+  /** Of what type it must be. */
+  type: RegExp;
+};
+
 /**
- * Gets a URL: at most three redirects, each judged like the first; five seconds over all; a megabyte. No cookie, no
+ * Gets a URL: at most three redirects, each judged like the first; five seconds over all, `work` included. No cookie, no
  * referrer and nothing of the reader's goes along, and nothing is unpacked.
+ * @param work reads the body, as far as it likes.
  * @throws Unreadable, RefusedAddress, or what the network throws.
  */
-export async function read(start: string, accept: string, dispatcher: Agent): Promise<Read> {
+export async function read<Result>(
+  start: string,
+  wanted: Wanted,
+  dispatcher: Agent,
+  work: (opened: Opened) => Promise<Result>,
+): Promise<Result> {
   const signal = AbortSignal.timeout(TOTAL_MS);
   let url = requireWebUrl(start);
   for (let redirects = 0; ; redirects++) {
@@ -26,7 +37,7 @@ export async function read(start: string, accept: string, dispatcher: Agent): Pr
       dispatcher,
       signal,
       method: "GET",
-      headers: { accept, "accept-encoding": "identity", "user-agent": "Adda (link preview)" },
+      headers: { accept: wanted.accept, "accept-encoding": "identity", "user-agent": "Adda (link preview)" },
     });
     // Who stops reading is told so, and has nothing to do about it.
     body.on("error", () => {});
@@ -37,11 +48,16 @@ export async function read(start: string, accept: string, dispatcher: Agent): Pr
       url = requireWebUrl(location, url);
       continue;
     }
-    if (statusCode !== 200 || (one(headers["content-encoding"]) ?? "identity") !== "identity") {
+    const type = one(headers["content-type"]) ?? "";
+    const isPlain = (one(headers["content-encoding"]) ?? "identity") === "identity";
+    try {
+      if (statusCode !== 200 || !isPlain || !wanted.type.test(type)) {
+        throw new Unreadable(`It answered with ${statusCode}, and nothing that was asked for.`);
+      }
+      return await work({ url: url.href, type, body });
+    } finally {
       body.destroy();
-      throw new Unreadable(`It answered with ${statusCode}.`);
     }
-    return { url: url.href, type: one(headers["content-type"]) ?? "", ...(await take(body)) };
   }
 }
 
@@ -53,21 +69,6 @@ export function requireWebUrl(text: string, base?: URL): URL {
   }
   url.hash = "";
   return url;
-}
-
-async function take(body: AsyncIterable<Buffer> & { destroy(): void }): Promise<{ bytes: Buffer; isWhole: boolean }> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  let isWhole = true;
-  for await (const chunk of body) {
-    chunks.push(chunk.subarray(0, BYTES_MAX - length));
-    length += chunk.length;
-    if (length <= BYTES_MAX) continue;
-    isWhole = false;
-    break;
-  }
-  body.destroy();
-  return { bytes: Buffer.concat(chunks), isWhole };
 }
 
 function one(header: string | string[] | undefined): string | undefined {

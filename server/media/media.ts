@@ -35,6 +35,9 @@ export type Picture = {
 
 export type Preview = { width: number; height: number; placeholder: string; made: Made };
 
+/** Lends the file as one of this machine, when its turn has come: a copy of it may have to be fetched. */
+export type Lend = <Result>(work: (path: string) => Promise<Result>) => Promise<Result>;
+
 /** Looks into files, and makes of them what is shown. Nothing that it is given can harm the process. */
 export interface Media {
   /**
@@ -43,11 +46,11 @@ export interface Media {
    */
   sniff(head: Uint8Array, name: string): Promise<Sniffed>;
   /** Re-encodes a picture, upright and without what the camera wrote into it, with its previews. @throws UnfitFile */
-  picture(path: string, type: string, dir: string): Promise<Picture>;
+  picture(lend: Lend, type: string, dir: string): Promise<Picture>;
   /** Previews of a still that a browser took from a video. @throws UnfitFile */
   poster(bytes: Uint8Array, dir: string): Promise<Preview>;
   /** Previews of a document's first page, or null when there is nothing to show. */
-  pdf(path: string, dir: string): Promise<Preview | null>;
+  pdf(lend: Lend, dir: string): Promise<Preview | null>;
   /** The first lines of a text. */
   firstLines(head: Uint8Array): string;
 }

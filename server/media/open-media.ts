@@ -10,8 +10,8 @@ export function openMedia({ picturePixelsMax }: { picturePixelsMax: number }): M
   return {
     sniff,
     firstLines,
-    picture: (path, type, dir) => pictures.run(() => makePicture(path, type, dir, picturePixelsMax)),
-    pdf: (path, dir) => pictures.run(() => makePage(path, dir)),
+    picture: (lend, type, dir) => pictures.run(() => lend((path) => makePicture(path, type, dir, picturePixelsMax))),
+    pdf: (lend, dir) => pictures.run(() => lend((path) => makePage(path, dir))),
     poster: (bytes, dir) => pictures.run(() => makePoster(bytes, dir)),
   };
 }

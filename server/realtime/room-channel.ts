@@ -9,6 +9,7 @@ import { metrics } from "@/server/metrics";
 import { encodeTexts } from "./fan-out";
 import { chatFrame, joinedFrame } from "./frame-json";
 import { HoleRepair } from "./hole-repair";
+import { type JoinPage, withinBytes } from "./join-page";
 import type { Listener } from "./listener";
 import { RoomDetails } from "./room-details";
 import { RECENT_MAX, RoomFeed } from "./room-feed";
@@ -18,9 +19,6 @@ import { RoomPresence } from "./room-presence";
 const MANY_LISTENERS = 500;
 /** What one write takes, about. What is gathered waits at most as long as its own writing will take. */
 const WRITE_MS = 0.005;
-
-/** What a join is answered with: a page as of the room's change `seq`, and what has happened since. */
-type Page = { changes: readonly Change[]; seq: number; more: boolean; after: readonly Change[] };
 
 /** One room in this process: who listens, what they are told, in which order. */
 export class RoomChannel {
@@ -73,7 +71,8 @@ export class RoomChannel {
       if (entering.dismissed || !listener.isOpen) return false;
       this.flush();
       const toldAll = this.#enter(listener);
-      listener.write(this.#answer(page, toldAll));
+      const bounded = withinBytes(page, { isSince: since !== undefined, head: this.#feed.head });
+      listener.write(this.#answer(bounded, toldAll));
       return true;
     } finally {
       this.#entering.delete(entering);
@@ -203,7 +202,7 @@ export class RoomChannel {
     this.#onDirty(this);
   }
 
-  #pageAtHand(since: number | undefined): Page | null {
+  #pageAtHand(since: number | undefined): JoinPage | null {
     const seq = this.#feed.head;
     if (since === undefined) {
       const latest = this.#feed.latest(PAGE_SIZE);
@@ -226,7 +225,7 @@ export class RoomChannel {
    * again would never end: then the listener hears what is said from now on, and asks on from the page.
    * @returns null when the page has to be read again.
    */
-  #broughtUp({ messages, seq, more }: Changes, since: number | undefined): Page | null {
+  #broughtUp({ messages, seq, more }: Changes, since: number | undefined): JoinPage | null {
     const changes = messages.map(toChange);
     const after = this.#feed.since(seq);
     if (after) return { changes, seq, more, after };
@@ -234,7 +233,7 @@ export class RoomChannel {
     return canAskOn ? { changes, seq: this.#feed.head, more: true, after: [] } : null;
   }
 
-  #answer({ changes, seq, more, after }: Page, presenceFollows: boolean): Buffer {
+  #answer({ changes, seq, more, after }: JoinPage, presenceFollows: boolean): Buffer {
     const joined = { roomId: this.#roomId, slug: this.#slug, seq, count: this.#presence.count, more };
     const texts = [joinedFrame(joined, changes), ...after.map(chatFrame)];
     return encodeTexts(presenceFollows ? texts : [...texts, this.#presence.frame]);

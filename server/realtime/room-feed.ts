@@ -1,8 +1,11 @@
 import type { Message } from "@/protocol/frames";
 import { type Change, toChange } from "@/server/backplane/backplane";
+import { JOIN_MAX_BYTES } from "./join-page";
 
 /** Changes kept for those who come back soon; who was away longer reads from the database. */
 export const RECENT_MAX = 128;
+/** And what they weigh, in UTF-16 code units of JSON: more than one answer to a join. */
+const RECENT_MAX_LENGTH = 2 * JOIN_MAX_BYTES;
 
 const NOT_STARTED = -1;
 
@@ -16,6 +19,7 @@ export class RoomFeed {
   #early = new Map<number, Change>();
   /** Contiguous by `rev`, up to the head. */
   #recent: Change[] = [];
+  #recentLength = 0;
   /** `#recent` is everything that came after this change. */
   #recentFrom = 0;
   #isContradicted = false;
@@ -39,6 +43,7 @@ export class RoomFeed {
     this.#head = seq;
     this.#forgetEarly();
     this.#recent = messages.map(toChange);
+    this.#recentLength = lengthOf(this.#recent);
     this.#recentFrom = more ? (messages[0]?.rev ?? seq + 1) - 1 : 0;
   }
 
@@ -79,7 +84,7 @@ export class RoomFeed {
   /** The latest page, or null when it is not at hand: too short a memory, or a message in it was changed. */
   latest(limit: number): { changes: Change[]; more: boolean } | null {
     const changes = this.#recent.slice(-limit);
-    const whole = changes.length === limit || this.#recentFrom === 0;
+    const whole = changes.length === limit || this.#recentFrom === 0 || this.#recentLength >= JOIN_MAX_BYTES;
     if (!whole || changes.some(({ rev, seq }) => rev !== seq)) return null;
     return { changes, more: this.#recentFrom > 0 || changes.length < this.#recent.length };
   }
@@ -91,11 +96,19 @@ export class RoomFeed {
 
   #keep(changes: readonly Change[]): void {
     this.#recent.push(...changes);
-    if (this.#recent.length <= RECENT_MAX * 2) return;
-    const dropped = this.#recent.length - RECENT_MAX;
+    this.#recentLength += lengthOf(changes);
+    if (this.#recent.length <= RECENT_MAX * 2 && this.#recentLength <= RECENT_MAX_LENGTH * 2) return;
+    let dropped = Math.max(0, this.#recent.length - RECENT_MAX);
+    this.#recentLength -= lengthOf(this.#recent.slice(0, dropped));
+    for (; this.#recentLength > RECENT_MAX_LENGTH; dropped++)
+      this.#recentLength -= this.#recent[dropped]?.json.length ?? 0;
     this.#recentFrom = this.#recent[dropped - 1]?.rev ?? this.#recentFrom;
     this.#recent = this.#recent.slice(dropped);
   }
+}
+
+function lengthOf(changes: readonly Change[]): number {
+  return changes.reduce((sum, { json }) => sum + json.length, 0);
 }
 
 /** As the database would answer: who comes after a message was changed or deleted is not told what it said before. */

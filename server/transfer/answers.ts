@@ -1,6 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { ERROR_STATUS, type ErrorPayload } from "@/protocol/errors";
 
+/** Who asks, to count requests against: the server writes this over whatever a client claims. */
+export function askerOf({ headers }: IncomingMessage): string {
+  return String(headers["x-adda-address"] ?? "unknown");
+}
+
 export function answerNothing(response: ServerResponse): void {
   response.writeHead(204, { "Cache-Control": "no-store" }).end();
 }

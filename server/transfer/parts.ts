@@ -1,11 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ErrorPayload } from "@/protocol/errors";
+import { Refused } from "@/server/domain/refused";
+import { countFileFrom } from "@/server/domain/request-rates";
 import { log } from "@/server/log";
 import { metrics } from "@/server/metrics";
 import type { DirectoryStorage } from "@/server/storage/directory";
 import { IncompleteUpload, UnknownUpload } from "@/server/storage/storage";
 import { openTicket } from "@/server/storage/tickets";
-import { answerError, answerNothing } from "./answers";
+import { answerError, answerNothing, askerOf } from "./answers";
 
 /** Below it, the ticket: who holds it may send that part. */
 export const PARTS_PATH = "/uploads";
@@ -19,6 +21,8 @@ export async function receivePart(
   { storage, secret }: Options,
 ): Promise<void> {
   const refuse = (error: ErrorPayload) => answerError(request, response, error);
+  const tooFast = await findTooFast(request);
+  if (tooFast) return refuse(tooFast);
   if (request.method !== "PUT") return refuse({ code: "method_not_allowed", message: "This address takes PUT." });
   const path = (request.url ?? "").split("?", 1)[0] ?? "";
   const ticket = openTicket(path.slice(PARTS_PATH.length + 1), secret, Date.now());
@@ -40,5 +44,15 @@ export async function receivePart(
     const isFull = (error as NodeJS.ErrnoException).code === "ENOSPC";
     log.error({ err: error }, isFull ? "The disk is full: uploads are refused." : "A part could not be stored.");
     refuse({ code: "overloaded", message: "The server cannot store files just now.", retryAfterMs: 30_000 });
+  }
+}
+
+async function findTooFast(request: IncomingMessage): Promise<ErrorPayload | null> {
+  try {
+    await countFileFrom(askerOf(request));
+    return null;
+  } catch (error) {
+    if (error instanceof Refused) return error.toPayload();
+    throw error;
   }
 }

@@ -5,11 +5,12 @@ import { isDatabaseAway } from "@/server/domain/database-away";
 import { findPortrait } from "@/server/domain/files/portraits";
 import { type ReadableFile, requireReadable } from "@/server/domain/files/readable";
 import { Refused } from "@/server/domain/refused";
+import { countFileFrom } from "@/server/domain/request-rates";
 import { findViewerBySession, findViewerByToken } from "@/server/domain/sessions";
 import type { Viewer } from "@/server/domain/viewer";
 import { log } from "@/server/log";
 import type { ByteRange, Storage } from "@/server/storage/storage";
-import { answerError } from "./answers";
+import { answerError, askerOf } from "./answers";
 import { contentDisposition } from "./content-disposition";
 import { readRange } from "./ranges";
 
@@ -35,6 +36,7 @@ const ADDRESS = /^\/files\/([0-9a-f-]{36})(?:\/(small|large|still))?$/i;
  */
 export async function serveFile(request: IncomingMessage, response: ServerResponse, storage: Storage): Promise<void> {
   try {
+    await countFileFrom(askerOf(request));
     if (request.method !== "GET" && request.method !== "HEAD") {
       response.setHeader("Allow", "GET, HEAD");
       throw new Refused("method_not_allowed", "This address takes GET and HEAD.");

@@ -92,7 +92,7 @@ describe("an upload", () => {
     const begun = await begin(grace, room.id, { size: bytes.length });
     const [first, second, third] = begun.upload?.parts ?? [];
     expect([first, second, third].map((part) => part?.number)).toEqual([1, 2, 3]);
-    await sendParts({ ...begun, upload: { parts: [second as never], expiresAt: "" } }, bytes);
+    await sendParts({ ...begun, upload: { parts: [second as never], missingBytes: 0, expiresAt: "" } }, bytes);
     await expect(completeUpload(grace, begun.id, {})).rejects.toMatchObject({ code: "conflict" });
 
     const resumed = await findUpload(grace, begun.id);
@@ -103,6 +103,25 @@ describe("an upload", () => {
     expect(await completeUpload(grace, begun.id, {})).toMatchObject({ state: "ready", file });
     const got = await get(grace, `/files/${begun.id}`);
     expect(Buffer.from(await got.arrayBuffer()).equals(bytes)).toBe(true);
+  });
+
+  it("of very many parts is told of a hundred at a time, and of the next once those are there", async () => {
+    const { grace, room } = await newRoom();
+    setConfig(testConfig({ FILE_BYTES_MAX: String(2 ** 30) }));
+    const size = 151 * 5 * MEBIBYTE;
+    const begun = await begin(grace, room.id, { size });
+    expect(begun.upload?.parts.map(({ number }) => number)).toEqual(Array.from({ length: 100 }, (_, n) => n + 1));
+    expect(begun.upload?.missingBytes).toBe(size);
+
+    const { storage } = shared();
+    const there = new Set(begun.upload?.parts.map(({ number }) => number));
+    setShared({ ...shared(), storage: { ...storage, listParts: async () => there } });
+    const { upload } = await findUpload(grace, begun.id);
+    setShared({ ...shared(), storage });
+    setConfig(testConfig());
+    expect(upload?.parts.map(({ number }) => number)).toEqual(Array.from({ length: 51 }, (_, n) => n + 101));
+    expect(upload?.missingBytes).toBe(51 * 5 * MEBIBYTE);
+    await discardFile(grace, begun.id);
   });
 
   it("is one person's: nobody else sees, finishes or discards it", async () => {

@@ -14,7 +14,12 @@ const PAGE = "<html><head><title>A page</title></head>";
 
 let server: Server;
 let port: number;
-let links: Links;
+let opened: Links;
+/** As one person's links are read. */
+const links = {
+  readPage: (url: string) => opened.readPage(url, "grace"),
+  readPicture: (url: string) => opened.readPicture(url, "grace"),
+};
 let asked: { host: string; to: string; path: string; headers: IncomingMessage["headers"] }[];
 let names: Record<string, string[] | (() => string[])>;
 const answers = new Map<string, (request: IncomingMessage, response: ServerResponse) => void>();
@@ -29,11 +34,11 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, "0.0.0.0", resolve));
   ({ port } = server.address() as AddressInfo);
-  links = openLinks({ isAllowed: (address) => address === OPEN, ports: new Set([String(port)]), lookup });
+  opened = openLinks({ isAllowed: (address) => address === OPEN, ports: new Set([String(port)]), lookup });
 });
 
 afterAll(async () => {
-  await links.close();
+  await opened.close();
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
 });
@@ -184,8 +189,8 @@ describe("nothing is told of", () => {
       (response) => response.writeHead(200, { ...html, "x-long": "x".repeat(20_000) }).end(PAGE),
     ],
     [
-      "a title that comes after a megabyte",
-      (response) => response.writeHead(200, html).end(`<!--${"x".repeat(1_100_000)}-->${PAGE}`),
+      "a title that comes after 256 KB",
+      (response) => response.writeHead(200, html).end(`<!--${"x".repeat(270_000)}-->${PAGE}`),
     ],
   ])("%s", async (_, answer) => {
     answers.set("/bad", (_request, response) => answer(response));
@@ -193,10 +198,10 @@ describe("nothing is told of", () => {
     expect(asked).toHaveLength(1);
   });
 
-  it("a page that never ends is read for five seconds and a megabyte", async () => {
+  it("a page that never ends is read for five seconds, 256 KB and its head", async () => {
     let sent = 0;
     answers.set("/endless", (_, response) => {
-      response.writeHead(200, html).write(PAGE);
+      response.writeHead(200, html).write("<title>A page</title>");
       const more = () => {
         while (!response.destroyed && response.write("x".repeat(64 * 1024))) sent += 64 * 1024;
       };
@@ -210,11 +215,31 @@ describe("nothing is told of", () => {
     });
     expect(await links.readPage(at("open.test", "/endless"))).toMatchObject({ title: "A page" });
     expect(sent).toBeLessThan(20 * 1024 * 1024);
+    answers.set("/held", (_, response) => void response.writeHead(200, html).write(PAGE));
+    expect(await links.readPage(at("open.test", "/held"))).toMatchObject({ title: "A page" });
     const began = performance.now();
     expect(await links.readPage(at("open.test", "/slow"))).toBeNull();
     expect(performance.now() - began).toBeGreaterThan(4_500);
     expect(performance.now() - began).toBeLessThan(7_000);
   });
+});
+
+it("one person's links that nobody answers keep no other's waiting", async () => {
+  const waiting: ServerResponse[] = [];
+  let arrived = () => {};
+  const two = new Promise<void>((resolve) => {
+    arrived = resolve;
+  });
+  answers.set("/never", (_, response) => {
+    if (waiting.push(response) === 2) arrived();
+  });
+  const stuck = Array.from({ length: 10 }, (_, n) => links.readPage(at("open.test", `/never?${n}`)));
+  await two;
+  expect(await opened.readPage(at("open.test"), "linus")).toMatchObject({ title: "A page" });
+  expect(waiting).toHaveLength(2);
+  answers.set("/never", (_, response) => void response.end());
+  for (const response of waiting) response.end();
+  await Promise.all(stuck);
 });
 
 describe("a picture is read", () => {
@@ -232,8 +257,8 @@ describe("a picture is read", () => {
 it("without a test's word, this machine is no part of the web", async () => {
   const real = openLinks();
   expect(isPublicAddress(OPEN)).toBe(false);
-  expect(await real.readPage(at("localhost"))).toBeNull();
-  expect(await real.readPage(at(OPEN))).toBeNull();
+  expect(await real.readPage(at("localhost"), "grace")).toBeNull();
+  expect(await real.readPage(at(OPEN), "grace")).toBeNull();
   expect(asked).toEqual([]);
   await real.close();
 });

@@ -17,6 +17,8 @@ export class FakeFiles implements FilesApi {
   readonly calls: string[] = [];
   /** Asked before every call, with its name. */
   nextFault: (call: string) => FileFault = () => null;
+  /** Missing parts that one answer lists. */
+  listedMax = Number.POSITIVE_INFINITY;
   /** Parts that are on their way now, and the most that ever were. */
   moving = 0;
   movingMax = 0;
@@ -103,7 +105,9 @@ export class FakeFiles implements FilesApi {
   #upload(id: string): FileUpload {
     const file = this.#require(id);
     const { roomId, isReady, given, alt } = file;
-    const parts = this.#missing(file).map((part) => ({ ...part, url: id, headers: {} }));
+    const missing = this.#missing(file);
+    const parts = missing.slice(0, this.listedMax).map((part) => ({ ...part, url: id, headers: {} }));
+    const missingBytes = missing.reduce((sum, part) => sum + part.size, 0);
     const { name, size } = given;
     const ready: MessageFile = { id, name, kind: "other", type: "text/plain", size, alt, url: `/files/${id}` };
     return {
@@ -111,7 +115,7 @@ export class FakeFiles implements FilesApi {
       roomId,
       state: isReady ? "ready" : "uploading",
       file: isReady ? ready : null,
-      upload: isReady ? null : { parts, expiresAt: new Date(3_600_000).toISOString() },
+      upload: isReady ? null : { parts, missingBytes, expiresAt: new Date(3_600_000).toISOString() },
     };
   }
 }

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { extname } from "node:path";
 import { buffer } from "node:stream/consumers";
-import { HEAD_BYTES, type Made, PDF_MAX_BYTES, type Sniffed, UnfitFile } from "@/server/media/media";
+import { HEAD_BYTES, type Lend, type Made, PDF_MAX_BYTES, type Sniffed, UnfitFile } from "@/server/media/media";
 import { shared } from "@/server/shared";
 import { UnknownUpload } from "@/server/storage/storage";
 import { Refused } from "../refused";
@@ -42,12 +42,11 @@ type Glimpse = Sniffed & { head: Buffer; poster: Buffer | null; dir: string };
 async function see(file: FileRow, { kind, type, extension, head, poster, dir }: Glimpse): Promise<Seen> {
   const { media, storage } = shared();
   const { width, height, durationMs, waveform } = file.details;
+  const lend: Lend = (work) => storage.withLocalFile(keyOf(file.id, ORIGINAL), work);
   const plain = { kind, type, name: file.name, made: {}, keepsOriginal: true };
   switch (kind) {
     case "image": {
-      const { made, ...picture } = await storage.withLocalFile(keyOf(file.id, ORIGINAL), (path) =>
-        media.picture(path, type, dir),
-      );
+      const { made, ...picture } = await media.picture(lend, type, dir);
       const { placeholder, animated } = picture;
       const details: Details = {
         width: picture.width,
@@ -70,9 +69,7 @@ async function see(file: FileRow, { kind, type, extension, head, poster, dir }: 
     case "text":
       return { ...plain, details: { text: media.firstLines(head) } };
     case "pdf": {
-      const preview =
-        file.size <= PDF_MAX_BYTES &&
-        (await storage.withLocalFile(keyOf(file.id, ORIGINAL), (path) => media.pdf(path, dir)));
+      const preview = file.size <= PDF_MAX_BYTES && (await media.pdf(lend, dir));
       return preview ? { ...plain, details: measuresOf(preview), made: preview.made } : { ...plain, details: {} };
     }
     case "other":

@@ -1,5 +1,6 @@
 import { v7 as newFileId } from "uuid";
 import type { FileUpload } from "@/protocol/files";
+import { PARTS_LISTED_MAX } from "@/protocol/limits";
 import { log } from "@/server/log";
 import { shared } from "@/server/shared";
 import { partsOf, UnknownUpload } from "@/server/storage/storage";
@@ -88,8 +89,11 @@ async function missingParts(file: FileRow): Promise<FileUpload["upload"]> {
   });
   const expiresAt = new Date(Date.now() + ADDRESS_TTL_MS);
   const missing = partsOf(file.size).filter(({ number }) => !there.has(number));
-  const parts = missing.map(async (part) => ({ ...part, ...(await storage.addressPart(upload, part, expiresAt)) }));
-  return { parts: await Promise.all(parts), expiresAt: expiresAt.toISOString() };
+  // Each address is signed, and whoever asks in vain would have a thousand of them signed each time.
+  const listed = missing.slice(0, PARTS_LISTED_MAX);
+  const parts = listed.map(async (part) => ({ ...part, ...(await storage.addressPart(upload, part, expiresAt)) }));
+  const missingBytes = missing.reduce((sum, { size }) => sum + size, 0);
+  return { parts: await Promise.all(parts), missingBytes, expiresAt: expiresAt.toISOString() };
 }
 
 /** One after the other for each person, so that many at once do not all find room for themselves alone. */

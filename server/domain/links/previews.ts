@@ -67,10 +67,10 @@ async function keepLinks({ id: messageId, roomId, seq }: Message, urls: string[]
 
 async function preview(message: Message, url: string): Promise<void> {
   const { links, prisma } = shared();
-  const page = await links.readPage(url);
+  const page = await links.readPage(url, message.senderId);
   if (!page) return;
   const { pictureUrl, ...said } = page;
-  const bytes = pictureUrl && (await links.readPicture(pictureUrl));
+  const bytes = pictureUrl && (await links.readPicture(pictureUrl, message.senderId));
   const picture = bytes ? await keepPicture(message, bytes) : null;
   const { fileId, ...shown } = picture ?? { fileId: null };
   // The link that was written, not where it led: that is what the text shows.
