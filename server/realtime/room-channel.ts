@@ -5,20 +5,15 @@ import { type Changes, changesSince, latestPage, recentChanges } from "@/server/
 import { isAppending } from "@/server/domain/messages";
 import { findStoredRoom, type StoredRoom } from "@/server/domain/stored-rooms";
 import { log } from "@/server/log";
-import { metrics } from "@/server/metrics";
 import { encodeTexts } from "./fan-out";
 import { chatFrame, joinedFrame } from "./frame-json";
 import { HoleRepair } from "./hole-repair";
 import { type JoinPage, withinBytes } from "./join-page";
 import type { Listener } from "./listener";
+import { Outgoing } from "./outgoing";
 import { RoomDetails } from "./room-details";
 import { RECENT_MAX, RoomFeed } from "./room-feed";
 import { RoomPresence } from "./room-presence";
-
-/** From here on a write to everybody takes longer than a commit. */
-const MANY_LISTENERS = 500;
-/** What one write takes, about. What is gathered waits at most as long as its own writing will take. */
-const WRITE_MS = 0.005;
 
 /** One room in this process: who listens, what they are told, in which order. */
 export class RoomChannel {
@@ -33,17 +28,17 @@ export class RoomChannel {
   readonly #repair: HoleRepair;
   readonly #details: RoomDetails;
   readonly #opened: Promise<void>;
-  #outgoing: string[] = [];
+  readonly #outgoing: Outgoing;
   #unsubscribe: Unsubscribe | undefined;
   #closed = false;
   #idleBeats = 0;
-  #holdTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(roomId: string, slug: string, backplane: Backplane, onDirty: (channel: RoomChannel) => void) {
     this.#roomId = roomId;
     this.#slug = slug;
     this.#backplane = backplane;
     this.#onDirty = onDirty;
+    this.#outgoing = new Outgoing(this.#listeners, () => isAppending(roomId));
     this.#presence = new RoomPresence(roomId, backplane, (frame) => this.#say(frame));
     this.#repair = new HoleRepair(roomId, this.#feed, (changes) => this.#tell(changes));
     this.#details = new RoomDetails(roomId, (room) => this.#sayFrame({ type: "room", payload: room }));
@@ -119,31 +114,19 @@ export class RoomChannel {
     this.close();
   }
 
-  /**
-   * A write to each of thousands takes longer than a commit: when this process is committing more of the
-   * room, what has gathered goes out with it.
-   */
+  /** True when it is better to wait: more of the room comes soon, and goes out with what has gathered. */
   holdsForMore(): boolean {
-    if (this.#listeners.size < MANY_LISTENERS || !isAppending(this.#roomId)) return false;
-    this.#holdTimer ??= setTimeout(() => this.flush(), this.#listeners.size * WRITE_MS);
-    return true;
+    return this.#outgoing.holdsForMore();
   }
 
-  /** Writes what has gathered: made into bytes once, one write to each listener. */
+  /** Writes what has gathered to everybody. */
   flush(): void {
-    clearTimeout(this.#holdTimer);
-    this.#holdTimer = undefined;
-    if (this.#outgoing.length === 0) return;
-    const bytes = encodeTexts(this.#outgoing);
-    metrics().deliveries.inc(this.#outgoing.length * this.#listeners.size);
-    metrics().writes.inc(this.#listeners.size);
-    this.#outgoing = [];
-    for (const listener of this.#listeners) listener.write(bytes);
+    this.#outgoing.flush();
   }
 
   close(): void {
     this.#closed = true;
-    clearTimeout(this.#holdTimer);
+    this.#outgoing.close();
     this.#repair.stop();
     this.#presence.close();
     this.#unsubscribe?.();
@@ -189,7 +172,7 @@ export class RoomChannel {
   }
 
   #tell(changes: readonly Change[]): void {
-    for (const change of changes) this.#outgoing.push(chatFrame(change));
+    for (const change of changes) this.#outgoing.add(chatFrame(change));
     if (changes.length > 0) this.#onDirty(this);
   }
 
@@ -198,7 +181,7 @@ export class RoomChannel {
   }
 
   #say(text: string): void {
-    this.#outgoing.push(text);
+    this.#outgoing.add(text);
     this.#onDirty(this);
   }
 
