@@ -1,6 +1,6 @@
 "use client";
 
-import { createContext, type ReactNode, useContext } from "react";
+import { createContext, type ReactNode, useContext, useRef } from "react";
 
 type GoToMessage = {
   /** The address of the message with this number. */
@@ -32,4 +32,27 @@ export function MessageLink({ seq, label, className, children }: MessageLinkProp
       {children}
     </a>
   );
+}
+
+/**
+ * For what lies over the conversation: it closes first, and only then goes to the message, so that the focus stays
+ * there. Call `goOr` when it is gone, with where the focus goes when nobody wanted to a message.
+ */
+export function useGoWhenClosed(close: () => void) {
+  const conversation = useContext(GoToMessageContext);
+  const goal = useRef<number | null>(null);
+  const messages = conversation && {
+    ...conversation,
+    go(seq: number) {
+      goal.current = seq;
+      close();
+    },
+  };
+  const goOr = (focus: () => void) => {
+    const seq = goal.current;
+    goal.current = null;
+    if (seq === null) focus();
+    else conversation?.go(seq);
+  };
+  return { messages, goOr };
 }

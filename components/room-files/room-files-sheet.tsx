@@ -2,8 +2,8 @@
 
 import { Search } from "lucide-react";
 import { Tabs } from "radix-ui";
-import { useContext, useEffect, useMemo, useRef, useState } from "react";
-import { GoToMessageContext } from "@/components/message/go-to-message";
+import { useEffect, useState } from "react";
+import { GoToMessageContext, useGoWhenClosed } from "@/components/message/go-to-message";
 import type { RoomDialogProps } from "@/components/sidebar/room-dialog";
 import { Input } from "@/components/ui/input";
 import { SidePanel, SidePanelContent } from "@/components/ui/side-panel";
@@ -23,26 +23,7 @@ const TABS = [
 
 /** All that was sent to a room and is more than words. */
 export function RoomFilesSheet({ room, open, onOpenChange, returnFocus }: RoomDialogProps) {
-  const conversation = useContext(GoToMessageContext);
-  const goal = useRef<number | null>(null);
-  /** From here one goes to a message when the panel is gone: the focus is to stay there. */
-  const messages = useMemo(
-    () =>
-      conversation && {
-        ...conversation,
-        go(seq: number) {
-          goal.current = seq;
-          onOpenChange(false);
-        },
-      },
-    [conversation, onOpenChange],
-  );
-  const onClosed = () => {
-    if (goal.current === null) returnFocus.current?.focus();
-    else conversation?.go(goal.current);
-    goal.current = null;
-  };
-
+  const { messages, goOr } = useGoWhenClosed(() => onOpenChange(false));
   return (
     <SidePanel open={open} onOpenChange={onOpenChange}>
       <SidePanelContent
@@ -51,7 +32,7 @@ export function RoomFilesSheet({ room, open, onOpenChange, returnFocus }: RoomDi
             Files in <bdi>{room.name}</bdi>
           </>
         }
-        onClosed={onClosed}
+        onClosed={() => goOr(() => returnFocus.current?.focus())}
       >
         <GoToMessageContext value={messages}>
           <RoomFiles roomId={room.id} />

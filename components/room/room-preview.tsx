@@ -3,7 +3,7 @@
 import { useMemo, useRef } from "react";
 import { type InitialRoom, shownMessages } from "@/client/room-state";
 import { LightboxProvider } from "@/components/file/lightbox-provider";
-import { picturesOf } from "@/components/file/shown-picture";
+import { mediaOf } from "@/components/file/shown-media";
 import { GoToMessageContext } from "@/components/message/go-to-message";
 import type { MessageActions } from "@/components/message/message-row";
 import type { RoomSummary } from "@/components/sidebar/room-summary";
@@ -22,12 +22,12 @@ export function RoomPreview({ room, page }: { room: RoomSummary; page: InitialRo
   const log = useRef<LogHandle>(null);
   const { goal, messages: goToMessage, toNewest } = useGoTo(room.slug, history, log);
   const { messages, older, newer } = shownMessages(state);
-  const pictures = useMemo(() => picturesOf(messages), [messages]);
+  const media = useMemo(() => mediaOf(messages), [messages]);
   return (
     <GoToMessageContext value={goToMessage}>
       <RoomHeader room={room} presence={null} />
       <div className="relative flex min-h-0 flex-1 flex-col">
-        <LightboxProvider pictures={pictures} onBeginning={history.loadOlder}>
+        <LightboxProvider media={media} onBeginning={history.loadOlder} onEnd={history.loadNewer}>
           <MessageLog
             ref={log}
             roomName={room.name}

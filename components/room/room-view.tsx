@@ -7,7 +7,7 @@ import { type InitialRoom, shownMessages } from "@/client/room-state";
 import type { SendOptions } from "@/client/sender";
 import { Composer, type ComposerHandle } from "@/components/composer/composer";
 import { LightboxProvider } from "@/components/file/lightbox-provider";
-import { picturesOf } from "@/components/file/shown-picture";
+import { mediaOf } from "@/components/file/shown-media";
 import { GoToMessageContext } from "@/components/message/go-to-message";
 import { managesRoom, type RoomSummary } from "@/components/sidebar/room-summary";
 import { useSidebar } from "@/components/sidebar/sidebar-provider";
@@ -57,7 +57,7 @@ export function RoomView({ room: summary, initial, onVisit }: RoomViewProps) {
   const loadNewer = useCallback(() => void handle?.loadNewer(), [handle]);
   const { goal, messages: goToMessage, toNewest } = useGoTo(room.slug, handle, log);
   const { messages, older, newer } = shownMessages(state);
-  const pictures = useMemo(() => picturesOf(messages), [messages]);
+  const media = useMemo(() => mediaOf(messages), [messages]);
   const empty = state.messages.length + state.pending.length === 0;
   const beginning = useMemo(() => <RoomBeginning room={room} empty={empty} />, [room, empty]);
 
@@ -80,7 +80,7 @@ export function RoomView({ room: summary, initial, onVisit }: RoomViewProps) {
       />
       <div className="relative flex min-h-0 flex-1 flex-col">
         <ConnectionBanner />
-        <LightboxProvider pictures={pictures} onBeginning={loadOlder}>
+        <LightboxProvider media={media} onBeginning={loadOlder} onEnd={loadNewer}>
           <MessageLog
             ref={log}
             roomName={room.name}
