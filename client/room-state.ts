@@ -36,6 +36,8 @@ export type RoomState = {
   older: "unknown" | "more" | "loading" | "failed" | "none";
   /** What is shown instead of the messages while somebody looks at a part that lies further back. */
   passage: Passage | null;
+  /** The `seq` of every message, loaded here or not, of whose deletion we heard. */
+  deleted: ReadonlySet<number>;
   /** People in the room now. */
   count: number;
   people: readonly Person[];
@@ -76,6 +78,7 @@ export function initialRoomState(roomId: string, initial?: InitialRoom): RoomSta
     pending: [],
     older: initial ? (initial.more ? "more" : "none") : "unknown",
     passage: null,
+    deleted: new Set(),
     count: 0,
     people: [],
     typing: [],
@@ -200,7 +203,13 @@ function fold(state: RoomState, changes: readonly Message[], cursor: number): Ro
   if (changes.length === 0) return { ...state, cursor };
   const late = state.older === "loading" ? [...state.late, ...changes] : state.late;
   const passage = foldIntoPassage(state.passage, changes);
-  return withoutCommitted({ ...state, cursor, messages: upsert(state, changes), late, passage }, changes);
+  const deleted = withDeleted(state.deleted, changes);
+  return withoutCommitted({ ...state, cursor, messages: upsert(state, changes), late, passage, deleted }, changes);
+}
+
+function withDeleted(deleted: ReadonlySet<number>, changes: readonly Message[]): ReadonlySet<number> {
+  const more = changes.filter(({ deletedAt }) => deletedAt !== null).map(({ seq }) => seq);
+  return more.length > 0 ? new Set([...deleted, ...more]) : deleted;
 }
 
 function upsert({ messages, older }: RoomState, changes: readonly Message[]): readonly Message[] {

@@ -1,6 +1,6 @@
 import { Download, MessageSquareText, Pause, Play, X, ZoomIn, ZoomOut } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
-import { MessageLink } from "@/components/message/go-to-message";
+import { MessageLink } from "@/components/message/conversation";
 import { Button } from "@/components/ui/button";
 import { LocalTime } from "@/components/ui/local-time";
 import { downloadAddress } from "./download-address";

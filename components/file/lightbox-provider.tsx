@@ -1,6 +1,8 @@
 "use client";
 
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useRef, useState } from "react";
+import { useDeleted } from "@/components/message/conversation";
+import { toast } from "@/components/ui/toast";
 import { Lightbox } from "./lightbox";
 import type { ShownMedia } from "./shown-media";
 
@@ -39,10 +41,14 @@ export function LightboxProvider({ media, onBeginning, onEnd, children }: Lightb
   }, []);
 
   const index = opened === null ? -1 : media.findIndex(({ file }) => file.id === opened.id);
-  // Deleted while it was looked at.
+  const deleted = useDeleted();
+  const lookedAt = useRef<number | undefined>(undefined);
   useEffect(() => {
-    if (opened !== null && index === -1) setOpened(null);
-  }, [opened, index]);
+    if (index !== -1) lookedAt.current = media[index]?.seq;
+    if (opened === null || index !== -1) return;
+    setOpened(null);
+    if (deleted.has(lookedAt.current ?? 0)) toast.info("What you were looking at was deleted.");
+  }, [opened, index, media, deleted]);
   const isLast = index !== -1 && index === media.length - 1;
   useEffect(() => {
     if (index === 0) onBeginning?.();

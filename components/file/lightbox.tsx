@@ -3,7 +3,7 @@
 import { ChevronLeft, ChevronRight } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
 import { type CSSProperties, type KeyboardEvent, useRef, useState } from "react";
-import { GoToMessageContext, useGoWhenClosed } from "@/components/message/go-to-message";
+import { ConversationContext, useGoWhenClosed } from "@/components/message/conversation";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/cn";
 import type { MessageFile } from "@/protocol/files";
@@ -44,7 +44,7 @@ export function Lightbox({ media, index, startAt, onMove, onClose, returnFocus }
   const [chosen, setChosen] = useState({ id: "", moves: false });
   const reduced = useReducedMotion();
   const moves = chosen.id === file.id ? chosen.moves : !reduced;
-  const { messages, goOr } = useGoWhenClosed(onClose);
+  const { above, goOr } = useGoWhenClosed(onClose);
 
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     // The player has keys of its own, and so has a button.
@@ -84,7 +84,7 @@ export function Lightbox({ media, index, startAt, onMove, onClose, returnFocus }
           }}
           className="on-black fixed inset-0 z-50 flex animate-fade-in flex-col text-foreground outline-none"
         >
-          <GoToMessageContext value={messages}>
+          <ConversationContext value={above}>
             <LightboxBar
               shown={shown}
               view={zoom.view}
@@ -92,7 +92,7 @@ export function Lightbox({ media, index, startAt, onMove, onClose, returnFocus }
               moves={moves}
               onMotion={(moves) => setChosen({ id: file.id, moves })}
             />
-          </GoToMessageContext>
+          </ConversationContext>
           <div className="relative min-h-0 flex-1">
             <div
               ref={stage}

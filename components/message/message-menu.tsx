@@ -12,7 +12,7 @@ import {
   DropdownMenuTrigger,
 } from "@/components/ui/dropdown-menu";
 import { toast } from "@/components/ui/toast";
-import { GoToMessageContext } from "./go-to-message";
+import { ConversationContext } from "./conversation";
 
 type MessageMenuProps = {
   text: string;
@@ -29,7 +29,7 @@ type MessageMenuProps = {
 /** What can be done with a message that is there. */
 export function MessageMenu({ text, seq, onDelete, row, onOpenChange }: MessageMenuProps) {
   const [opened, setOpened] = useState<"menu" | "deletion" | null>(null);
-  const messages = useContext(GoToMessageContext);
+  const messages = useContext(ConversationContext);
 
   const show = (next: typeof opened) => {
     setOpened(next);

@@ -5,7 +5,7 @@ import { useCallback, useMemo } from "react";
 import { listRoomFiles } from "@/client/room-files-api";
 import { LightboxProvider, useLightbox } from "@/components/file/lightbox-provider";
 import { Picture } from "@/components/file/picture";
-import { MessageLink } from "@/components/message/go-to-message";
+import { MessageLink } from "@/components/message/conversation";
 import type { RoomFile } from "@/protocol/files";
 import { Listing, type ListProps } from "./listing";
 import { usePages } from "./use-pages";

@@ -3,7 +3,7 @@
 import { Search } from "lucide-react";
 import { Tabs } from "radix-ui";
 import { useEffect, useState } from "react";
-import { GoToMessageContext, useGoWhenClosed } from "@/components/message/go-to-message";
+import { ConversationContext, useGoWhenClosed } from "@/components/message/conversation";
 import type { RoomDialogProps } from "@/components/sidebar/room-dialog";
 import { Input } from "@/components/ui/input";
 import { SidePanel, SidePanelContent } from "@/components/ui/side-panel";
@@ -23,7 +23,7 @@ const TABS = [
 
 /** All that was sent to a room and is more than words. */
 export function RoomFilesSheet({ room, open, onOpenChange, returnFocus }: RoomDialogProps) {
-  const { messages, goOr } = useGoWhenClosed(() => onOpenChange(false));
+  const { above, goOr } = useGoWhenClosed(() => onOpenChange(false));
   return (
     <SidePanel open={open} onOpenChange={onOpenChange}>
       <SidePanelContent
@@ -34,9 +34,9 @@ export function RoomFilesSheet({ room, open, onOpenChange, returnFocus }: RoomDi
         }
         onClosed={() => goOr(() => returnFocus.current?.focus())}
       >
-        <GoToMessageContext value={messages}>
+        <ConversationContext value={above}>
           <RoomFiles roomId={room.id} />
-        </GoToMessageContext>
+        </ConversationContext>
       </SidePanelContent>
     </SidePanel>
   );

@@ -1,6 +1,6 @@
 import { MessageSquareText } from "lucide-react";
 import type { ReactNode } from "react";
-import { MessageLink } from "@/components/message/go-to-message";
+import { MessageLink } from "@/components/message/conversation";
 
 type RowProps = { seq: number; name: string; children: ReactNode };
 

@@ -4,7 +4,7 @@ import { useMemo, useRef } from "react";
 import { type InitialRoom, shownMessages } from "@/client/room-state";
 import { LightboxProvider } from "@/components/file/lightbox-provider";
 import { mediaOf } from "@/components/file/shown-media";
-import { GoToMessageContext } from "@/components/message/go-to-message";
+import { ConversationContext } from "@/components/message/conversation";
 import type { MessageActions } from "@/components/message/message-row";
 import type { RoomSummary } from "@/components/sidebar/room-summary";
 import { useSidebar } from "@/components/sidebar/sidebar-provider";
@@ -20,11 +20,13 @@ export function RoomPreview({ room, page }: { room: RoomSummary; page: InitialRo
   const { viewer: me } = useSidebar();
   const { state, history } = useHistory(room.id, page);
   const log = useRef<LogHandle>(null);
-  const { goal, messages: goToMessage, toNewest } = useGoTo(room.slug, history, log);
+  const { goal, address, go, toNewest } = useGoTo({ slug: room.slug, conversation: history, log });
+  const { deleted } = state;
+  const conversation = useMemo(() => ({ address, go, deleted }), [address, go, deleted]);
   const { messages, older, newer } = shownMessages(state);
   const media = useMemo(() => mediaOf(messages), [messages]);
   return (
-    <GoToMessageContext value={goToMessage}>
+    <ConversationContext value={conversation}>
       <RoomHeader room={room} presence={null} />
       <div className="relative flex min-h-0 flex-1 flex-col">
         <LightboxProvider media={media} onBeginning={history.loadOlder} onEnd={history.loadNewer}>
@@ -47,7 +49,7 @@ export function RoomPreview({ room, page }: { room: RoomSummary; page: InitialRo
         </LightboxProvider>
       </div>
       <JoinBar room={room} />
-    </GoToMessageContext>
+    </ConversationContext>
   );
 }
 

@@ -8,7 +8,7 @@ import type { SendOptions } from "@/client/sender";
 import { Composer, type ComposerHandle } from "@/components/composer/composer";
 import { LightboxProvider } from "@/components/file/lightbox-provider";
 import { mediaOf } from "@/components/file/shown-media";
-import { GoToMessageContext } from "@/components/message/go-to-message";
+import { ConversationContext } from "@/components/message/conversation";
 import { managesRoom, type RoomSummary } from "@/components/sidebar/room-summary";
 import { useSidebar } from "@/components/sidebar/sidebar-provider";
 import { ConnectionBanner } from "./connection-banner";
@@ -55,7 +55,9 @@ export function RoomView({ room: summary, initial, onVisit }: RoomViewProps) {
   );
   const loadOlder = useCallback(() => void handle?.loadOlder(), [handle]);
   const loadNewer = useCallback(() => void handle?.loadNewer(), [handle]);
-  const { goal, messages: goToMessage, toNewest } = useGoTo(room.slug, handle, log);
+  const { goal, address, go, toNewest } = useGoTo({ slug: room.slug, conversation: handle, log });
+  const { deleted } = state;
+  const conversation = useMemo(() => ({ address, go, deleted }), [address, go, deleted]);
   const { messages, older, newer } = shownMessages(state);
   const media = useMemo(() => mediaOf(messages), [messages]);
   const empty = state.messages.length + state.pending.length === 0;
@@ -73,7 +75,7 @@ export function RoomView({ room: summary, initial, onVisit }: RoomViewProps) {
     return <GoneRoom name={room.name} reason={state.gone} />;
   }
   return (
-    <GoToMessageContext value={goToMessage}>
+    <ConversationContext value={conversation}>
       <RoomHeader
         room={state.gone ? { ...room, joined: false } : room}
         presence={state.gone ? null : { count: state.count, people: state.people, meId: me.id }}
@@ -113,7 +115,7 @@ export function RoomView({ room: summary, initial, onVisit }: RoomViewProps) {
           onEscape={() => log.current?.toEnd()}
         />
       )}
-    </GoToMessageContext>
+    </ConversationContext>
   );
 }
 

@@ -1,19 +1,24 @@
 "use client";
 
 import { useSearchParams } from "next/navigation";
-import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { type RefObject, useCallback, useEffect, useRef, useState } from "react";
 import type { Arrival } from "@/client/history";
 import { toast } from "@/components/ui/toast";
 import { SEQ_MAX } from "@/protocol/limits";
 import type { LogHandle } from "./message-log";
 
-type Conversation = { goTo(seq: number): Promise<Arrival>; toNewest(): void };
+type GoToOptions = {
+  slug: string;
+  /** Null until the page has come alive. */
+  conversation: { goTo(seq: number): Promise<Arrival>; toNewest(): void } | null;
+  log: RefObject<LogHandle | null>;
+};
 
 /**
  * Goes to single messages of a room. `/rooms/<slug>?message=<seq>` is the address of one: it is gone to when the page
- * opens, when the address changes, and when somebody asks. `conversation` is null until the page has come alive.
+ * opens, when the address changes, and when somebody asks.
  */
-export function useGoTo(slug: string, conversation: Conversation | null, log: RefObject<LogHandle | null>) {
+export function useGoTo({ slug, conversation, log }: GoToOptions) {
   const [goal, setGoal] = useState<{ seq: number } | null>(null);
   const named = numberOf(useSearchParams().get("message"));
   const before = useRef(named);
@@ -42,22 +47,16 @@ export function useGoTo(slug: string, conversation: Conversation | null, log: Re
     if (new URLSearchParams(location.search).has("message")) history.replaceState(null, "", location.pathname);
   }, [conversation]);
 
-  const messages = useMemo(
-    () => ({
-      address: (seq: number) => addressOf(slug, seq),
-      go(seq: number) {
-        if (seq === named) void arrive(seq);
-        else history.pushState(null, "", addressOf(slug, seq));
-      },
-    }),
-    [slug, named, arrive],
+  const address = useCallback((seq: number) => `/rooms/${encodeURIComponent(slug)}?message=${seq}`, [slug]);
+  const go = useCallback(
+    (seq: number) => {
+      if (seq === named) void arrive(seq);
+      else history.pushState(null, "", address(seq));
+    },
+    [named, arrive, address],
   );
 
-  return { goal, messages, toNewest };
-}
-
-function addressOf(slug: string, seq: number): string {
-  return `/rooms/${encodeURIComponent(slug)}?message=${seq}`;
+  return { goal, address, go, toNewest };
 }
 
 function numberOf(given: string | null): number | null {
