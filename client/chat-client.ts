@@ -20,7 +20,7 @@ export type ChatClientOptions = Pick<ConnectionOptions, "url" | "isSignedIn" | "
   outbox: OutboxStore;
   /** How files are sent; without it to the page's own server, and nothing of them outlives the process. */
   files?: Partial<Omit<UploadsOptions, "random" | "onSettled">>;
-  loadPage(roomId: string, before: number): Promise<HistoryPage>;
+  loadPage(roomId: string, seq: number, towards?: "newer"): Promise<HistoryPage>;
 };
 
 /**

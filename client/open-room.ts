@@ -3,6 +3,7 @@ import type { Joined, Person, ServerFrame } from "@/protocol/frames";
 import { TYPING_INTERVAL_MS, TYPING_TTL_MS } from "@/protocol/limits";
 import type { Connection } from "./connection";
 import type { Uploads } from "./files/uploads";
+import { type Arrival, goTo, type HistoryHost, loadNewer, loadOlder } from "./history";
 import type { HistoryPage } from "./history-api";
 import {
   type InitialRoom,
@@ -37,8 +38,14 @@ export interface RoomHandle extends Store<RoomState> {
   takeBack(clientId: string): string;
   /** Call on every keystroke; it tells the others at most every three seconds. */
   setTyping(): void;
-  /** Loads the page before the first message. Does nothing at the beginning or while loading. */
+  /** Loads the page before the first message that is shown. Does nothing at the beginning or while loading. */
   loadOlder(): Promise<void>;
+  /** Loads the page after the last message of a passage. Does nothing where the newest messages are shown. */
+  loadNewer(): Promise<void>;
+  /** Shows the conversation around the message with this `seq`, however far back; it never rejects. */
+  goTo(seq: number): Promise<Arrival>;
+  /** Shows the newest messages again. */
+  toNewest(): void;
 }
 
 type Surroundings = {
@@ -47,7 +54,7 @@ type Surroundings = {
   sender: Sender;
   uploads: Uploads;
   now(): number;
-  loadPage(roomId: string, before: number): Promise<HistoryPage>;
+  loadPage(roomId: string, seq: number, towards?: "newer"): Promise<HistoryPage>;
 };
 
 /** Keeps one room's state true: joins it, folds what is heard, and asks again for what was missed. */
@@ -56,6 +63,7 @@ export class OpenRoom implements RoomHandle {
   readonly #surroundings: Surroundings;
   readonly #store: WritableStore<RoomState>;
   readonly #typingTimers = new Map<string, ReturnType<typeof setTimeout>>();
+  readonly #history: HistoryHost;
   #typedAt = 0;
   #joinTimer: ReturnType<typeof setTimeout> | undefined;
   #repairs = 0;
@@ -69,6 +77,11 @@ export class OpenRoom implements RoomHandle {
     this.#surroundings = surroundings;
     const show = (state: RoomState, pending: PendingMessage) => reduceRoom(state, { type: "pending", pending });
     this.#store = createStore(surroundings.sender.pendingOf(roomId).reduce(show, initialRoomState(roomId, initial)));
+    this.#history = {
+      get: this.get,
+      dispatch: (action) => this.dispatch(action),
+      loadPage: (...page) => surroundings.loadPage(roomId, ...page),
+    };
   }
 
   get = (): RoomState => this.#store.get();
@@ -102,19 +115,14 @@ export class OpenRoom implements RoomHandle {
     connection.send({ type: "typing", payload: { roomId: this.roomId } });
   }
 
-  async loadOlder(): Promise<void> {
-    const { older, messages } = this.get();
-    const first = messages[0];
-    if (!first || (older !== "more" && older !== "failed")) return;
-    this.dispatch({ type: "older-loading" });
-    try {
-      const page = await this.#surroundings.loadPage(this.roomId, first.seq);
-      // Loaded anew meanwhile: this page does not lie before what is here now.
-      if (this.get().messages[0]?.seq !== first.seq) return;
-      this.dispatch({ type: "older-loaded", ...page });
-    } catch {
-      this.dispatch({ type: "older-failed" });
-    }
+  loadOlder = (): Promise<void> => loadOlder(this.#history);
+
+  loadNewer = (): Promise<void> => loadNewer(this.#history);
+
+  goTo = (seq: number): Promise<Arrival> => goTo(this.#history, seq);
+
+  toNewest(): void {
+    this.dispatch({ type: "passage-left" });
   }
 
   /** One join at a time: an answer must be known for the question that it answers. */

@@ -1,5 +1,7 @@
 import type { ErrorPayload } from "@/protocol/errors";
 import type { Joined, Message, Person, Room } from "@/protocol/frames";
+import { putChanges } from "./message-list";
+import { foldIntoPassage, type Passage, type PassageAction, reducePassage } from "./passage";
 
 /** A message of ours that the server has not yet said is committed. */
 export type PendingMessage = {
@@ -32,6 +34,10 @@ export type RoomState = {
   pending: readonly PendingMessage[];
   /** What lies before the first message here. */
   older: "unknown" | "more" | "loading" | "failed" | "none";
+  /** What is shown instead of the messages while somebody looks at a part that lies further back. */
+  passage: Passage | null;
+  /** The `seq` of every message, loaded here or not, of whose deletion we heard. */
+  deleted: ReadonlySet<number>;
   /** People in the room now. */
   count: number;
   people: readonly Person[];
@@ -55,7 +61,8 @@ export type RoomAction =
   | { type: "older-failed" }
   | { type: "older-loaded"; messages: readonly Message[]; more: boolean }
   | { type: "pending"; pending: PendingMessage }
-  | { type: "discarded"; clientId: string };
+  | { type: "discarded"; clientId: string }
+  | PassageAction;
 
 /** What a page rendered by the server already shows. */
 export type InitialRoom = { seq: number; messages: readonly Message[]; more: boolean };
@@ -70,6 +77,8 @@ export function initialRoomState(roomId: string, initial?: InitialRoom): RoomSta
     late: [],
     pending: [],
     older: initial ? (initial.more ? "more" : "none") : "unknown",
+    passage: null,
+    deleted: new Set(),
     count: 0,
     people: [],
     typing: [],
@@ -122,13 +131,33 @@ export function reduceRoom(state: RoomState, action: RoomAction): RoomState {
     case "discarded":
       return withoutPending(state, action.clientId);
     default:
-      return action satisfies never;
+      return joinPassage({ ...state, passage: reducePassage(state.passage, action) });
   }
+}
+
+/** The messages that are looked at, and what lies beyond them; `newer` is "none" where they are the newest. */
+export function shownMessages(state: RoomState): Pick<RoomState, "messages" | "older"> & Pick<Passage, "newer"> {
+  const { passage, messages, older } = state;
+  return passage && passage.messages.length > 0 ? passage : { messages, older, newer: "none" };
+}
+
+/** A passage that reaches the newest messages becomes one with them. */
+function joinPassage(state: RoomState): RoomState {
+  const { passage, messages, older } = state;
+  const first = messages[0];
+  const last = passage?.messages.at(-1);
+  if (!passage || passage.seeking !== null || !first || !last || older === "unknown") return state;
+  if (last.seq < first.seq && passage.newer !== "none") return state;
+  const before = passage.messages.filter(({ seq }) => seq < first.seq);
+  if (before.length === 0) return { ...state, passage: null };
+  // A page that is on its way to the passage finds it gone, and is asked for again.
+  const beyond = passage.older === "loading" ? "more" : passage.older;
+  return { ...state, messages: [...before, ...messages], older: beyond, late: [], passage: null };
 }
 
 function foldLatestPage(state: RoomState, { seq, messages, more }: Joined): RoomState {
   const page: RoomState = { ...state, cursor: seq, head: Math.max(state.head, seq), messages, gone: null };
-  return drainAhead(withoutCommitted({ ...page, older: more ? "more" : "none", late: [] }, messages));
+  return drainAhead(withoutCommitted({ ...page, older: more ? "more" : "none", late: [], passage: null }, messages));
 }
 
 function foldMissed(state: RoomState, { seq, messages, more }: Joined): RoomState {
@@ -173,37 +202,18 @@ function drainAhead(state: RoomState): RoomState {
 function fold(state: RoomState, changes: readonly Message[], cursor: number): RoomState {
   if (changes.length === 0) return { ...state, cursor };
   const late = state.older === "loading" ? [...state.late, ...changes] : state.late;
-  return withoutCommitted({ ...state, cursor, messages: upsert(state, changes), late }, changes);
+  const passage = foldIntoPassage(state.passage, changes);
+  const deleted = withDeleted(state.deleted, changes);
+  return withoutCommitted({ ...state, cursor, messages: upsert(state, changes), late, passage, deleted }, changes);
 }
 
-/**
- * Puts changes into the messages. One older than the first here is left out: its page, once loaded,
- * brings it. Changes come by `rev`, so a message that was edited meanwhile comes after later ones
- * and is put back into its place.
- */
-function upsert(state: RoomState, changes: readonly Message[]): readonly Message[] {
-  const result = [...state.messages];
-  const first = state.older === "none" ? 0 : (result[0]?.seq ?? 0);
-  for (const change of changes) {
-    if (change.seq < first) continue;
-    const index = indexOfSeq(result, change.seq);
-    const present = result[index];
-    if (present?.seq !== change.seq) result.splice(index, 0, change);
-    else if (present.rev < change.rev) result[index] = change;
-  }
-  return result;
+function withDeleted(deleted: ReadonlySet<number>, changes: readonly Message[]): ReadonlySet<number> {
+  const more = changes.filter(({ deletedAt }) => deletedAt !== null).map(({ seq }) => seq);
+  return more.length > 0 ? new Set([...deleted, ...more]) : deleted;
 }
 
-/** Where `seq` stands or would stand, by halving. */
-function indexOfSeq(messages: readonly Message[], seq: number): number {
-  let low = 0;
-  let high = messages.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((messages[middle] as Message).seq < seq) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+function upsert({ messages, older }: RoomState, changes: readonly Message[]): readonly Message[] {
+  return putChanges(messages, changes, older === "none" ? 0 : (messages[0]?.seq ?? 0));
 }
 
 function prependPage(state: RoomState, page: readonly Message[], more: boolean): RoomState {

@@ -1,3 +1,4 @@
+import type { Locator } from "@playwright/test";
 import { expectAccessible } from "./axe";
 import { expect, type PersonPage, test } from "./fixtures";
 import { meet } from "./rooms";
@@ -98,21 +99,38 @@ test("people and rooms have pictures, which everybody sees", async ({ as, expect
   await expect(grace.getByText("The picture is changed.")).toBeVisible();
   await expectAccessible(grace, "settings with a picture");
 
-  await openRoom(grace, room);
+  await Promise.all([openRoom(grace, room), openRoom(linus, room)]);
+  await expect(linus.locator("[data-face] img")).toHaveCount(0);
   await chooseInRoomMenu(grace, "Edit the room");
   await choosePicture(grace, await picture("roses.jpg", 500, 500, 340));
   await expect(grace.getByText("The picture is changed.")).toBeVisible();
   await grace.keyboard.press("Escape");
   await say(grace, "Do you see me?");
 
-  await openRoom(linus, room);
-  await expect(composer(linus)).toBeVisible();
+  const face = (within: Locator) => within.locator("[data-face] img");
+  const inHeader = face(linus.getByRole("main").getByRole("banner"));
+  const inSidebar = face(linus.getByRole("link", { name: "Garden" }));
+  await expect(inHeader).toHaveJSProperty("naturalWidth", 480);
+  await expect(inSidebar).toBeVisible();
+  await linus.keyboard.press("Control+k");
+  await expect(face(linus.getByRole("option", { name: /^Garden/ }))).toBeVisible();
+  await linus.keyboard.press("Escape");
+
+  // Another one takes its place before everybody's eyes, and none the same.
+  const before = (await inSidebar.getAttribute("src")) ?? "";
+  await chooseInRoomMenu(grace, "Edit the room");
+  await choosePicture(grace, await picture("tulips.jpg", 500, 500, 40));
+  for (const shown of [inHeader, inSidebar]) await expect(shown).not.toHaveAttribute("src", before);
+  await expectAccessible(linus, "a room with a picture");
   for (const path of [`/pictures/person/${grace.person.id}`, `/pictures/room/${room.id}`]) {
     const answer = await linus.request.get(path);
     expect(answer.status(), path).toBe(200);
     expect(answer.headers()["content-type"]).toBe("image/webp");
   }
   expect((await linus.request.get(`/pictures/person/${linus.person.id}`)).status()).toBe(204);
+  await grace.getByRole("button", { name: "Take it away" }).click();
+  for (const shown of [inHeader, inSidebar]) await expect(shown).toHaveCount(0);
+  await grace.keyboard.press("Escape");
 
   await chooseInAccountMenu(grace, "Settings");
   await grace.getByRole("button", { name: "Take it away" }).click();

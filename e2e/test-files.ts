@@ -72,6 +72,47 @@ export function text(name: string, content: string): TestFile {
   return { name, mimeType: "text/plain", buffer: Buffer.from(content) };
 }
 
+/** So many seconds of a hum. */
+export function sound(name: string, seconds: number): TestFile {
+  const rate = 8_000;
+  const samples = Buffer.from(Uint8Array.from({ length: rate * seconds }, (_, at) => 128 + 40 * Math.sin(at / 6)));
+  const header = Buffer.alloc(44);
+  header.write("RIFF", 0);
+  header.writeUInt32LE(36 + samples.length, 4);
+  header.write("WAVEfmt ", 8);
+  header.writeUInt32LE(16, 16);
+  header.writeUInt16LE(1, 20);
+  header.writeUInt16LE(1, 22);
+  header.writeUInt32LE(rate, 24);
+  header.writeUInt32LE(rate, 28);
+  header.writeUInt16LE(1, 32);
+  header.writeUInt16LE(8, 34);
+  header.write("data", 36);
+  header.writeUInt32LE(samples.length, 40);
+  return { name, mimeType: "audio/wav", buffer: Buffer.concat([header, samples]) };
+}
+
+/** A document of one page that says `words`. */
+export function pdf(name: string, words: string): TestFile {
+  const drawn = `BT /F1 36 Tf 60 700 Td (${words}) Tj ET`;
+  const objects = [
+    "<< /Type /Catalog /Pages 2 0 R >>",
+    "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+    "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
+    `<< /Length ${drawn.length} >>\nstream\n${drawn}\nendstream`,
+    "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+  ];
+  let whole = "%PDF-1.4\n";
+  const places = objects.map((object, index) => {
+    const place = whole.length;
+    whole += `${index + 1} 0 obj\n${object}\nendobj\n`;
+    return `${String(place).padStart(10, "0")} 00000 n \n`;
+  });
+  const table = `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${places.join("")}`;
+  const end = `trailer\n<< /Size ${objects.length + 1} /Root 1 0 R >>\nstartxref\n${whole.length}\n%%EOF\n`;
+  return { name, mimeType: "application/pdf", buffer: Buffer.from(whole + table + end) };
+}
+
 /** So many bytes that mean nothing. */
 export function bulk(name: string, bytes: number): TestFile {
   return { name, mimeType: "application/octet-stream", buffer: Buffer.alloc(bytes, 7) };

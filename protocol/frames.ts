@@ -40,6 +40,8 @@ export type Room = {
   seq: number;
   /** How many members it has. */
   members: number;
+  /** The address of its picture, which changes with the picture; null when it has none. */
+  picture: string | null;
   archivedAt: string | null;
 };
 

@@ -81,7 +81,7 @@ function describeRequest(request: IncomingMessage, config: Config): string {
   }
   request.headers["x-adda-address"] = address;
   request.headers["x-adda-request-id"] = requestId;
-  request.headers["x-adda-path"] = pathOf(request);
+  request.headers["x-adda-path"] = pageOf(request);
   return requestId;
 }
 
@@ -118,6 +118,14 @@ function refuseMalformedPath(response: ServerResponse): void {
 }
 
 /** Without the query string, which may hold what a log must not. */
+/** The page that is asked for, with its query: where whoever signs in first is led back to. */
+function pageOf(request: IncomingMessage): string {
+  const query = new URLSearchParams(request.url?.split("?", 2)[1]);
+  // Next's own, of a page that is fetched for its parts.
+  query.delete("_rsc");
+  return query.size > 0 ? `${pathOf(request)}?${query}` : pathOf(request);
+}
+
 function pathOf(request: IncomingMessage): string {
   return (request.url ?? "/").split("?", 1)[0] ?? "/";
 }

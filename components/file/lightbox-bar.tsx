@@ -1,22 +1,25 @@
-import { Download, Pause, Play, X, ZoomIn, ZoomOut } from "lucide-react";
+import { Download, MessageSquareText, Pause, Play, X, ZoomIn, ZoomOut } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
+import { MessageLink } from "@/components/message/conversation";
 import { Button } from "@/components/ui/button";
 import { LocalTime } from "@/components/ui/local-time";
 import { downloadAddress } from "./download-address";
 import { FileName } from "./file-name";
-import type { ShownPicture } from "./shown-picture";
+import type { ShownMedia } from "./shown-media";
 import type { View } from "./zoom";
 
 type LightboxBarProps = {
-  shown: ShownPicture;
+  shown: ShownMedia;
   view: View;
-  zoom: { larger(): void; smaller(): void };
+  /** Null for what cannot be zoomed. */
+  zoom: { larger(): void; smaller(): void } | null;
   moves: boolean;
   onMotion(moves: boolean): void;
 };
 
-/** Who sent the picture, and what can be done with it. */
-export function LightboxBar({ shown: { file, sender, sentAt }, view, zoom, moves, onMotion }: LightboxBarProps) {
+/** Who sent it, and what can be done with it. */
+export function LightboxBar({ shown, view, zoom, moves, onMotion }: LightboxBarProps) {
+  const { file, seq, sender, sentAt } = shown;
   return (
     <header className="flex h-14 shrink-0 items-center gap-1 ps-4 pe-2 pt-[env(safe-area-inset-top)] box-content">
       <div className="grid min-w-0 flex-1 leading-5">
@@ -40,11 +43,26 @@ export function LightboxBar({ shown: { file, sender, sentAt }, view, zoom, moves
           {moves ? <Pause /> : <Play />}
         </Button>
       )}
-      <Button variant="ghost" size="icon" aria-label="Zoom out" aria-disabled={view.scale === 1} onClick={zoom.smaller}>
-        <ZoomOut />
-      </Button>
-      <Button variant="ghost" size="icon" aria-label="Zoom in" onClick={zoom.larger}>
-        <ZoomIn />
+      {zoom && (
+        <>
+          <Button
+            variant="ghost"
+            size="icon"
+            aria-label="Zoom out"
+            aria-disabled={view.scale === 1}
+            onClick={zoom.smaller}
+          >
+            <ZoomOut />
+          </Button>
+          <Button variant="ghost" size="icon" aria-label="Zoom in" onClick={zoom.larger}>
+            <ZoomIn />
+          </Button>
+        </>
+      )}
+      <Button asChild variant="ghost" size="icon">
+        <MessageLink seq={seq} label="Show in the conversation">
+          <MessageSquareText />
+        </MessageLink>
       </Button>
       <Button asChild variant="ghost" size="icon">
         <a href={downloadAddress(file)} download={file.name} aria-label="Download">

@@ -1,57 +1,71 @@
 "use client";
 
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useRef, useState } from "react";
+import { useDeleted } from "@/components/message/conversation";
+import { toast } from "@/components/ui/toast";
 import { Lightbox } from "./lightbox";
-import type { ShownPicture } from "./shown-picture";
+import type { ShownMedia } from "./shown-media";
 
-/** @returns false when it is none of those that can be shown. */
-type Open = (fileId: string, opener: HTMLElement) => boolean;
+/**
+ * @param startAt of a video that is to play at once: from where, in seconds.
+ * @returns false when it is none of those that can be shown.
+ */
+type Open = (fileId: string, opener: HTMLElement, startAt?: number) => boolean;
 
 const OpenContext = createContext<Open | null>(null);
 
 type LightboxProviderProps = {
-  /** Oldest first: what one leafs through. */
-  pictures: readonly ShownPicture[];
-  /** Called when the first one is looked at: there may be older ones. */
+  /** In the order in which one leafs through them. */
+  media: readonly ShownMedia[];
+  /** Called when the first one is looked at: there may be others before it. */
   onBeginning?(): void;
+  /** Called when the last one is looked at: there may be others after it. */
+  onEnd?(): void;
   children: ReactNode;
 };
 
-/** Shows the pictures below it large, one after the other. */
-export function LightboxProvider({ pictures, onBeginning, children }: LightboxProviderProps) {
-  const [openId, setOpenId] = useState<string | null>(null);
+/** Shows the pictures and videos below it large, one after the other. */
+export function LightboxProvider({ media, onBeginning, onEnd, children }: LightboxProviderProps) {
+  const [opened, setOpened] = useState<{ id: string; startAt: number | null } | null>(null);
   const opener = useRef<HTMLElement | null>(null);
-  const latest = useRef(pictures);
+  const latest = useRef(media);
   useEffect(() => {
-    latest.current = pictures;
+    latest.current = media;
   });
 
-  const open = useCallback<Open>((fileId, element) => {
+  const open = useCallback<Open>((fileId, element, startAt) => {
     if (!latest.current.some(({ file }) => file.id === fileId)) return false;
     opener.current = element;
-    setOpenId(fileId);
+    setOpened({ id: fileId, startAt: startAt ?? null });
     return true;
   }, []);
 
-  const index = openId === null ? -1 : pictures.findIndex(({ file }) => file.id === openId);
-  // Deleted while it was looked at.
+  const index = opened === null ? -1 : media.findIndex(({ file }) => file.id === opened.id);
+  const deleted = useDeleted();
+  const lookedAt = useRef<number | undefined>(undefined);
   useEffect(() => {
-    if (openId !== null && index === -1) setOpenId(null);
-  }, [openId, index]);
+    if (index !== -1) lookedAt.current = media[index]?.seq;
+    if (opened === null || index !== -1) return;
+    setOpened(null);
+    if (deleted.has(lookedAt.current ?? 0)) toast.info("What you were looking at was deleted.");
+  }, [opened, index, media, deleted]);
+  const isLast = index !== -1 && index === media.length - 1;
   useEffect(() => {
     if (index === 0) onBeginning?.();
-  }, [index, onBeginning]);
+    if (isLast) onEnd?.();
+  }, [index, isLast, onBeginning, onEnd]);
 
   return (
     <OpenContext value={open}>
       {children}
-      {index !== -1 && (
+      {opened && index !== -1 && (
         <Lightbox
-          pictures={pictures}
+          media={media}
           index={index}
-          onMove={(to) => setOpenId(pictures[to]?.file.id ?? openId)}
-          onClose={() => setOpenId(null)}
-          returnFocus={() => (opener.current?.isConnected ? opener.current : null)}
+          startAt={opened.startAt}
+          onMove={(to) => setOpened((now) => (media[to] ? { id: media[to].file.id, startAt: null } : now))}
+          onClose={() => setOpened(null)}
+          returnFocus={(fileId) => findShown(fileId, opener.current)}
         />
       )}
     </OpenContext>
@@ -60,4 +74,11 @@ export function LightboxProvider({ pictures, onBeginning, children }: LightboxPr
 
 export function useLightbox(): Open | null {
   return useContext(OpenContext);
+}
+
+/** Where the one that was looked at last stands in the page, beside what opened it; else what opened it. */
+function findShown(fileId: string, opener: HTMLElement | null): HTMLElement | null {
+  if (!opener?.isConnected) return document.querySelector(`[data-picture="${CSS.escape(fileId)}"]`);
+  const around = opener.closest("[role=dialog]") ?? document;
+  return around.querySelector<HTMLElement>(`[data-picture="${CSS.escape(fileId)}"]`) ?? opener;
 }

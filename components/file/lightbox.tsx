@@ -3,12 +3,14 @@
 import { ChevronLeft, ChevronRight } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
 import { type CSSProperties, type KeyboardEvent, useRef, useState } from "react";
+import { ConversationContext, useGoWhenClosed } from "@/components/message/conversation";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/cn";
 import type { MessageFile } from "@/protocol/files";
 import { LightboxBar } from "./lightbox-bar";
+import { LightboxVideo } from "./lightbox-video";
 import { pictureInWords } from "./picture-image";
-import type { ShownPicture } from "./shown-picture";
+import type { ShownMedia } from "./shown-media";
 import { useReducedMotion } from "./use-reduced-motion";
 import { useZoom } from "./use-zoom";
 
@@ -16,37 +18,49 @@ import { useZoom } from "./use-zoom";
 const AROUND_STAGE_PX = 120;
 
 type LightboxProps = {
-  pictures: readonly ShownPicture[];
+  media: readonly ShownMedia[];
   index: number;
+  /** Where a video begins to play, in seconds; null when it waits to be played. */
+  startAt: number | null;
   onMove(to: number): void;
   onClose(): void;
-  /** Where the focus goes afterwards; null where it cannot. */
-  returnFocus(): HTMLElement | null;
+  /** Where the focus goes when this file was looked at last; null where it cannot. */
+  returnFocus(fileId: string): HTMLElement | null;
 };
 
-/** One picture as large as the screen lets it be. Arrows leaf, + and - zoom, Escape closes. */
-export function Lightbox({ pictures, index, onMove, onClose, returnFocus }: LightboxProps) {
+/** One picture or video as large as the screen lets it be. Arrows leaf, + and - zoom, Escape closes. */
+export function Lightbox({ media, index, startAt, onMove, onClose, returnFocus }: LightboxProps) {
   const stage = useRef<HTMLDivElement>(null);
-  const shown = pictures[index] as ShownPicture;
+  const video = useRef<HTMLVideoElement>(null);
+  const shown = media[index] as ShownMedia;
+  const { file } = shown;
+  const isVideo = file.kind === "video";
   const move = (by: 1 | -1) => {
-    if (!pictures[index + by]) return;
+    if (!media[index + by]) return;
     zoom.whole();
     onMove(index + by);
   };
-  const zoom = useZoom(stage, { onSwipe: move, onPressBeside: onClose });
-  const { file } = shown;
+  const zoom = useZoom(stage, { isOff: isVideo, onSwipe: move, onPressBeside: onClose });
   const [chosen, setChosen] = useState({ id: "", moves: false });
   const reduced = useReducedMotion();
   const moves = chosen.id === file.id ? chosen.moves : !reduced;
+  const { above, goOr } = useGoWhenClosed(onClose);
 
-  const onKeyDown = (event: KeyboardEvent) => {
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    // The player has keys of its own, and so has a button.
+    if (event.target === video.current) return;
+    if (event.key === " " && event.target !== event.currentTarget) return;
     const act = new Map([
       ["ArrowLeft", () => move(-1)],
       ["ArrowRight", () => move(1)],
-      ["+", zoom.larger],
-      ["=", zoom.larger],
-      ["-", zoom.smaller],
-      ["0", zoom.whole],
+      ...(isVideo
+        ? ([[" ", () => toggle(video.current)]] as const)
+        : ([
+            ["+", zoom.larger],
+            ["=", zoom.larger],
+            ["-", zoom.smaller],
+            ["0", zoom.whole],
+          ] as const)),
     ]).get(event.key);
     if (!act || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
@@ -66,17 +80,19 @@ export function Lightbox({ pictures, index, onMove, onClose, returnFocus }: Ligh
           }}
           onCloseAutoFocus={(event) => {
             event.preventDefault();
-            (findPicture(file.id) ?? returnFocus())?.focus({ preventScroll: true });
+            goOr(() => returnFocus(file.id)?.focus({ preventScroll: true }));
           }}
           className="on-black fixed inset-0 z-50 flex animate-fade-in flex-col text-foreground outline-none"
         >
-          <LightboxBar
-            shown={shown}
-            view={zoom.view}
-            zoom={zoom}
-            moves={moves}
-            onMotion={(moves) => setChosen({ id: file.id, moves })}
-          />
+          <ConversationContext value={above}>
+            <LightboxBar
+              shown={shown}
+              view={zoom.view}
+              zoom={isVideo ? null : zoom}
+              moves={moves}
+              onMotion={(moves) => setChosen({ id: file.id, moves })}
+            />
+          </ConversationContext>
           <div className="relative min-h-0 flex-1">
             <div
               ref={stage}
@@ -86,21 +102,26 @@ export function Lightbox({ pictures, index, onMove, onClose, returnFocus }: Ligh
                 zoom.view.scale > 1 ? "cursor-grab active:cursor-grabbing" : "cursor-default",
               )}
             >
-              <img
-                key={file.id}
-                alt={pictureInWords(file)}
-                src={sourceOf(shown, { moves, isZoomed: zoom.view.scale > 1 })}
-                draggable={false}
-                className="max-h-full max-w-full rounded-sm object-contain"
-                style={{
-                  ...wholeSize(file),
-                  transform: `translate(${zoom.view.x}px, ${zoom.view.y}px) scale(${zoom.view.scale})`,
-                  ...(file.placeholder && !file.animated && { background: `center / cover url(${file.placeholder})` }),
-                }}
-              />
+              {isVideo ? (
+                <LightboxVideo key={file.id} ref={video} file={file} startAt={startAt} style={wholeSize(file)} />
+              ) : (
+                <img
+                  key={file.id}
+                  alt={pictureInWords(file)}
+                  src={sourceOf(shown, { moves, isZoomed: zoom.view.scale > 1 })}
+                  draggable={false}
+                  className="max-h-full max-w-full rounded-sm object-contain"
+                  style={{
+                    ...wholeSize(file),
+                    transform: `translate(${zoom.view.x}px, ${zoom.view.y}px) scale(${zoom.view.scale})`,
+                    ...(file.placeholder &&
+                      !file.animated && { background: `center / cover url(${file.placeholder})` }),
+                  }}
+                />
+              )}
             </div>
             <Leaf to="previous" disabled={index === 0} onClick={() => move(-1)} />
-            <Leaf to="next" disabled={index === pictures.length - 1} onClick={() => move(1)} />
+            <Leaf to="next" disabled={index === media.length - 1} onClick={() => move(1)} />
           </div>
           <footer className="flex min-h-11 items-center justify-center gap-4 px-4 py-2 pb-[max(0.5rem,env(safe-area-inset-bottom))] text-sm">
             {file.alt && (
@@ -109,7 +130,7 @@ export function Lightbox({ pictures, index, onMove, onClose, returnFocus }: Ligh
               </p>
             )}
             <p role="status" className="shrink-0 text-muted-foreground tabular-nums">
-              {index + 1} of {pictures.length}
+              {index + 1} of {media.length}
               <span className="sr-only">: {pictureInWords(file)}</span>
             </p>
           </footer>
@@ -125,7 +146,7 @@ function Leaf({ to, disabled, onClick }: { to: "previous" | "next"; disabled: bo
     <Button
       variant="ghost"
       size="icon"
-      aria-label={to === "previous" ? "Previous picture" : "Next picture"}
+      aria-label={to === "previous" ? "Previous" : "Next"}
       aria-disabled={disabled}
       onClick={onClick}
       className={cn(
@@ -138,6 +159,11 @@ function Leaf({ to, disabled, onClick }: { to: "previous" | "next"; disabled: bo
   );
 }
 
+function toggle(video: HTMLVideoElement | null): void {
+  if (video?.paused) void video.play().catch(() => {});
+  else video?.pause();
+}
+
 /** As large as it is, or as the stage lets it be, before it is loaded. */
 function wholeSize({ width, height }: MessageFile): CSSProperties {
   if (!width || !height) return {};
@@ -146,12 +172,7 @@ function wholeSize({ width, height }: MessageFile): CSSProperties {
 }
 
 /** The preview is there at once; whoever looks closer gets all of it. */
-function sourceOf({ file }: ShownPicture, { moves, isZoomed }: { moves: boolean; isZoomed: boolean }): string {
+function sourceOf({ file }: ShownMedia, { moves, isZoomed }: { moves: boolean; isZoomed: boolean }): string {
   if (file.animated && !moves) return file.still ?? file.url;
   return isZoomed || file.animated ? file.url : (file.large ?? file.url);
-}
-
-/** The place in the page of the picture that was looked at last, if it is still drawn. */
-function findPicture(fileId: string): HTMLElement | null {
-  return document.querySelector(`[data-picture="${CSS.escape(fileId)}"]`);
 }

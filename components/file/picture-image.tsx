@@ -4,6 +4,7 @@ import { ImageOff } from "lucide-react";
 import { useEffect, useState } from "react";
 import { cn } from "@/components/ui/cn";
 import type { MessageFile } from "@/protocol/files";
+import { kindInWords } from "./kinds";
 import { findLocal } from "./local-address";
 
 type PictureImageProps = {
@@ -15,9 +16,9 @@ type PictureImageProps = {
   isCover?: boolean;
 };
 
-/** What a screen reader says of a picture: what its sender said, or what it is called. */
-export function pictureInWords({ alt, name }: MessageFile): string {
-  return alt || `Picture ${name}`;
+/** What a screen reader says of a picture or a video: what its sender said, or what it is called. */
+export function pictureInWords({ alt, name, kind }: MessageFile): string {
+  return alt || `${kindInWords({ kind, name })} ${name}`;
 }
 
 /** The picture itself over its blurred placeholder, in a place that its parent keeps. */

@@ -10,10 +10,10 @@ const SWIPE_MIN_PX = 60;
 /** What moved less than this was a press. */
 const PRESS_MAX_PX = 6;
 
-type Gesture = { onSwipe(direction: 1 | -1): void; onPressBeside(): void };
+type Gesture = { isOff: boolean; onSwipe(direction: 1 | -1): void; onPressBeside(): void };
 
 /** Zoom and movement of the picture on a stage: by buttons, keys, wheel, double click, drag and pinch. */
-export function useZoom(stage: RefObject<HTMLDivElement | null>, { onSwipe, onPressBeside }: Gesture) {
+export function useZoom(stage: RefObject<HTMLDivElement | null>, { isOff, onSwipe, onPressBeside }: Gesture) {
   const [view, setView] = useState<View>(WHOLE);
   const pointers = useRef(new Map<number, Point>());
   const travelled = useRef<Point>({ x: 0, y: 0 });
@@ -21,9 +21,9 @@ export function useZoom(stage: RefObject<HTMLDivElement | null>, { onSwipe, onPr
   const zoom = useCallback(
     (factor: number, point: Point = { x: 0, y: 0 }) => {
       const size = stage.current?.getBoundingClientRect();
-      if (size) setView((view) => zoomAt(view, factor, point, size));
+      if (size && !isOff) setView((view) => zoomAt(view, factor, point, size));
     },
-    [stage],
+    [stage, isOff],
   );
 
   useEffect(() => {
@@ -39,7 +39,8 @@ export function useZoom(stage: RefObject<HTMLDivElement | null>, { onSwipe, onPr
   }, [stage, zoom]);
 
   const onPointerDown = (event: PointerEvent<HTMLDivElement>) => {
-    if (event.button !== 0) return;
+    // What a player is pressed for is its own.
+    if (event.button !== 0 || (event.target instanceof Element && event.target.closest("video"))) return;
     event.currentTarget.setPointerCapture(event.pointerId);
     pointers.current.set(event.pointerId, fromMiddle(event, event.currentTarget));
     travelled.current = { x: 0, y: 0 };
@@ -55,7 +56,7 @@ export function useZoom(stage: RefObject<HTMLDivElement | null>, { onSwipe, onPr
     if (other) {
       const middle = { x: (now.x + other.x) / 2, y: (now.y + other.y) / 2 };
       const factor = distance(now, other) / Math.max(1, distance(before, other));
-      setView((view) => zoomAt(view, factor, middle, size));
+      if (!isOff) setView((view) => zoomAt(view, factor, middle, size));
     } else {
       const [dx, dy] = [now.x - before.x, now.y - before.y];
       travelled.current = { x: travelled.current.x + dx, y: travelled.current.y + dy };

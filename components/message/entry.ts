@@ -12,6 +12,8 @@ export type Entry = {
   key: string;
   /** The message's own id; null while it is on its way. */
   id: string | null;
+  /** The room's number that made it; null as well while it is on its way. */
+  seq: number | null;
   senderId: string;
   sender: string;
   text: string;
@@ -32,6 +34,7 @@ export function messageEntry(message: Message): Entry {
   return remember(ofMessage, message, () => ({
     key: `${message.senderId}_${message.clientId}`,
     id: message.id,
+    seq: message.seq,
     senderId: message.senderId,
     sender: message.sender,
     text: message.message,
@@ -48,6 +51,7 @@ export function pendingEntry(pending: PendingMessage, me: Person): Entry {
   return remember(ofPending, pending, () => ({
     key: `${me.id}_${pending.clientId}`,
     id: null,
+    seq: null,
     senderId: me.id,
     sender: me.name,
     text: pending.message,

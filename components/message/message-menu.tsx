@@ -1,7 +1,7 @@
 "use client";
 
-import { Copy, Ellipsis, Trash2 } from "lucide-react";
-import { type RefObject, useState } from "react";
+import { Copy, Ellipsis, Link2, Trash2 } from "lucide-react";
+import { type RefObject, useContext, useState } from "react";
 import type { ActionResult } from "@/components/ui/action-result";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
@@ -12,9 +12,12 @@ import {
   DropdownMenuTrigger,
 } from "@/components/ui/dropdown-menu";
 import { toast } from "@/components/ui/toast";
+import { ConversationContext } from "./conversation";
 
 type MessageMenuProps = {
   text: string;
+  /** The room's number that made the message. */
+  seq: number;
   /** Null where the viewer may not. */
   onDelete: (() => Promise<ActionResult>) | null;
   /** Where the focus goes when the menu is gone. */
@@ -24,8 +27,9 @@ type MessageMenuProps = {
 };
 
 /** What can be done with a message that is there. */
-export function MessageMenu({ text, onDelete, row, onOpenChange }: MessageMenuProps) {
+export function MessageMenu({ text, seq, onDelete, row, onOpenChange }: MessageMenuProps) {
   const [opened, setOpened] = useState<"menu" | "deletion" | null>(null);
+  const messages = useContext(ConversationContext);
 
   const show = (next: typeof opened) => {
     setOpened(next);
@@ -56,6 +60,11 @@ export function MessageMenu({ text, onDelete, row, onOpenChange }: MessageMenuPr
           {text !== "" && (
             <DropdownMenuItem onSelect={() => void copy(text)}>
               <Copy /> Copy the text
+            </DropdownMenuItem>
+          )}
+          {messages && (
+            <DropdownMenuItem onSelect={() => void copy(location.origin + messages.address(seq))}>
+              <Link2 /> Copy the link
             </DropdownMenuItem>
           )}
           {onDelete && (

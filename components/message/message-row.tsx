@@ -50,9 +50,8 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
   const row = useRef<HTMLElement>(null);
   const [isNear, setNear] = useState(false);
   const [isMenuOpen, setMenuOpen] = useState(false);
-  const { id } = entry;
+  const { id, seq } = entry;
   const onDelete = deletable && id ? () => actions.delete(id) : null;
-  const hasMenu = id !== null && !entry.deleted && (onDelete !== null || entry.text !== "");
 
   return (
     <div className={cn(heads && "pt-3")}>
@@ -94,8 +93,8 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
           )}
           <Body entry={entry} own={own} actions={actions} />
         </div>
-        {hasMenu && (isNear || isMenuOpen) && (
-          <MessageMenu text={entry.text} onDelete={onDelete} row={row} onOpenChange={setMenuOpen} />
+        {seq !== null && !entry.deleted && (isNear || isMenuOpen) && (
+          <MessageMenu text={entry.text} seq={seq} onDelete={onDelete} row={row} onOpenChange={setMenuOpen} />
         )}
       </article>
     </div>

@@ -4,16 +4,16 @@ import { useSyncExternalStore } from "react";
 import { portraitVersions } from "./portrait-versions";
 
 /**
- * The picture of a person or a room, over whatever stands for them without one: who has none gets an empty answer, and
+ * The picture of a person, over whatever stands for them without one: who has none gets an empty answer, and
  * nothing is drawn. Its parent is its frame, and is positioned.
  */
-export function Portrait({ of, id }: { of: "person" | "room"; id: string }) {
+export function Portrait({ id }: { id: string }) {
   const version = useSyncExternalStore(
     portraitVersions.subscribe,
     () => portraitVersions.of(id),
     () => 0,
   );
-  const address = `/pictures/${of}/${id}${version > 0 ? `?v=${version}` : ""}`;
+  const address = `/pictures/person/${id}${version > 0 ? `?v=${version}` : ""}`;
   return (
     <span
       aria-hidden

@@ -10,6 +10,7 @@ import { FileName } from "@/components/file/file-name";
 import { VoiceNote } from "@/components/file/voice-note";
 import type { RoomFile } from "@/protocol/files";
 import { Listing, type ListProps } from "./listing";
+import { Row } from "./row";
 import { SentBy } from "./sent-by";
 import { usePages } from "./use-pages";
 
@@ -21,7 +22,9 @@ export function FileList({ roomId, q }: ListProps) {
     <Listing pages={pages} q={q} Icon={Files} what="files">
       <ul aria-label="Files" className="-mx-2 grid grid-cols-1 gap-1">
         {pages.items.map((file) => (
-          <li key={file.id}>{file.kind === "voice" ? <Spoken file={file} /> : <FileRow file={file} />}</li>
+          <Row key={file.id} seq={file.seq} name={file.kind === "voice" ? "the voice note" : file.name}>
+            {file.kind === "voice" ? <Spoken file={file} /> : <FileRow file={file} />}
+          </Row>
         ))}
       </ul>
     </Listing>

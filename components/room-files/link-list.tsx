@@ -4,6 +4,7 @@ import { Link2 } from "lucide-react";
 import { useCallback } from "react";
 import { listRoomLinks } from "@/client/room-files-api";
 import { Listing, type ListProps } from "./listing";
+import { Row } from "./row";
 import { SentBy } from "./sent-by";
 import { usePages } from "./use-pages";
 
@@ -15,7 +16,7 @@ export function LinkList({ roomId, q }: ListProps) {
     <Listing pages={pages} q={q} Icon={Link2} what="links">
       <ul aria-label="Links" className="-mx-2 grid grid-cols-1 gap-1">
         {pages.items.map(({ id, url, title, ...sent }) => (
-          <li key={id}>
+          <Row key={id} seq={sent.seq} name={title || url}>
             <a
               href={url}
               target="_blank"
@@ -24,9 +25,9 @@ export function LinkList({ roomId, q }: ListProps) {
             >
               {title && <bdi className="line-clamp-2 font-semibold [overflow-wrap:anywhere]">{title}</bdi>}
               <bdi className="line-clamp-2 text-primary text-sm [overflow-wrap:anywhere]">{url}</bdi>
-              <SentBy {...sent} />
+              <SentBy sender={sent.sender} sentAt={sent.sentAt} />
             </a>
-          </li>
+          </Row>
         ))}
       </ul>
     </Listing>

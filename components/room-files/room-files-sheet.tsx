@@ -3,6 +3,7 @@
 import { Search } from "lucide-react";
 import { Tabs } from "radix-ui";
 import { useEffect, useState } from "react";
+import { ConversationContext, useGoWhenClosed } from "@/components/message/conversation";
 import type { RoomDialogProps } from "@/components/sidebar/room-dialog";
 import { Input } from "@/components/ui/input";
 import { SidePanel, SidePanelContent } from "@/components/ui/side-panel";
@@ -22,6 +23,7 @@ const TABS = [
 
 /** All that was sent to a room and is more than words. */
 export function RoomFilesSheet({ room, open, onOpenChange, returnFocus }: RoomDialogProps) {
+  const { above, goOr } = useGoWhenClosed(() => onOpenChange(false));
   return (
     <SidePanel open={open} onOpenChange={onOpenChange}>
       <SidePanelContent
@@ -30,9 +32,11 @@ export function RoomFilesSheet({ room, open, onOpenChange, returnFocus }: RoomDi
             Files in <bdi>{room.name}</bdi>
           </>
         }
-        returnFocus={returnFocus}
+        onClosed={() => goOr(() => returnFocus.current?.focus())}
       >
-        <RoomFiles roomId={room.id} />
+        <ConversationContext value={above}>
+          <RoomFiles roomId={room.id} />
+        </ConversationContext>
       </SidePanelContent>
     </SidePanel>
   );

@@ -1,14 +1,15 @@
 "use client";
 
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Page } from "@/client/room-files-api";
+import { useDeleted } from "@/components/message/conversation";
 
 type Pages<Item> = { items: readonly Item[]; state: "loading" | "failed" | "more" | "all" };
 
 type Load<Item> = (before: string | undefined) => Promise<Page<Item>>;
 
-/** A list that grows by a page at a time. `load` must keep its identity as long as it asks for the same list. */
-export function usePages<Item extends { id: string }>(load: Load<Item>) {
+/** What was sent to the room and is not deleted since: a list that grows by a page at a time. `load` must keep its identity as long as it asks for the same list. */
+export function usePages<Item extends { id: string; seq: number }>(load: Load<Item>) {
   const [pages, setPages] = useState<Pages<Item>>({ items: [], state: "loading" });
   const current = useRef(load);
 
@@ -26,5 +27,7 @@ export function usePages<Item extends { id: string }>(load: Load<Item>) {
   );
   useEffect(() => void loadAfter([]), [loadAfter]);
 
-  return { ...pages, loadMore: () => void loadAfter(pages.items) };
+  const deleted = useDeleted();
+  const items = useMemo(() => pages.items.filter(({ seq }) => !deleted.has(seq)), [pages.items, deleted]);
+  return { state: pages.state, items, loadMore: () => void loadAfter(pages.items) };
 }

@@ -19,9 +19,13 @@ export function distanceFromEnd(scroller: Element): number {
 export function pickAnchor(scroller: Element, rows: Iterable<Element>): Anchor | null {
   const top = scroller.getBoundingClientRect().top;
   for (const row of rows) {
-    if (row.getBoundingClientRect().bottom > top) return { row, place: placeOf(row, scroller) };
+    if (row.getBoundingClientRect().bottom > top) return anchorAt(row, scroller);
   }
   return null;
+}
+
+export function anchorAt(row: Element, scroller: Element): Anchor {
+  return { row, place: placeOf(row, scroller) };
 }
 
 /** By how much the anchor has moved for another reason than scrolling; 0 when it is gone. */

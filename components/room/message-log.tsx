@@ -1,15 +1,17 @@
 "use client";
 
 import { ArrowDown } from "lucide-react";
-import { memo, type ReactNode, type Ref, useEffect, useImperativeHandle, useRef } from "react";
+import { memo, type ReactNode, type Ref, useEffect, useImperativeHandle, useLayoutEffect, useRef } from "react";
+import type { Beyond } from "@/client/passage";
 import type { PendingMessage, RoomState } from "@/client/room-state";
 import { type Entry, messageEntry, pendingEntry } from "@/components/message/entry";
 import { type MessageActions, MessageRow } from "@/components/message/message-row";
 import { useClock } from "@/components/message/use-clock";
 import type { Message, Person } from "@/protocol/frames";
+import { MoreMessages } from "./more-messages";
 import { moveFocus } from "./move-focus";
 import { NewMessagesButton } from "./new-messages-button";
-import { OlderMessages } from "./older-messages";
+import { pointOut } from "./point-out";
 import { useLogWindow } from "./use-log-window";
 
 export type LogHandle = { toEnd(): void; focus(): void; scrollByPages(pages: number): void };
@@ -21,21 +23,37 @@ type MessageLogProps = {
   messages: readonly Message[];
   pending: readonly PendingMessage[];
   older: RoomState["older"];
+  /** "none" where the newest messages are shown. */
+  newer: Beyond;
+  /** The message to bring into view; a new object brings the same one once more. */
+  goal: { seq: number } | null;
   /** What stands above the very first message. */
   beginning: ReactNode;
   /** Whose messages the viewer may delete. */
   deletes: "nobody" | "own" | "all";
   actions: MessageActions;
   onLoadOlder(): void;
+  onLoadNewer(): void;
+  /** The newest messages are not shown, and should be. */
+  onNewest(): void;
 };
 
 /** The conversation: the messages in view drawn, older ones fetched as the reader nears them. */
 export const MessageLog = memo(function MessageLog(props: MessageLogProps) {
-  const { ref, roomName, me, messages, pending, older, beginning, deletes, actions, onLoadOlder } = props;
+  const { ref, roomName, me, messages, pending, older, newer, goal, beginning, deletes, actions } = props;
   const clock = useClock();
   const count = messages.length + pending.length;
-  const log = useLogWindow(messages, count, () => older === "more" && onLoadOlder());
-  const { scrollerRef, rowsRef, span, toEnd } = log;
+  const isApart = newer !== "none";
+  const log = useLogWindow(messages, count, {
+    isApart,
+    onNearTop: () => older === "more" && props.onLoadOlder(),
+    onNearBottom: () => newer === "more" && props.onLoadNewer(),
+    onNewest: props.onNewest,
+  });
+  const { scrollerRef, rowsRef, span, toEnd, toMessage } = log;
+  useLayoutEffect(() => {
+    if (goal) toMessage(goal.seq, pointOut);
+  }, [goal, toMessage]);
 
   // A screen reader says what comes while the reader is here, once: not the history, nor what is drawn again.
   const spokenUpTo = useRef(messages.at(-1)?.seq ?? 0);
@@ -92,17 +110,23 @@ export const MessageLog = memo(function MessageLog(props: MessageLogProps) {
       >
         <div>
           <div aria-live="off">
-            {older === "none" ? beginning : <OlderMessages older={older} onRetry={onLoadOlder} />}
+            {older === "none" ? beginning : <MoreMessages which="Older" state={older} onRetry={props.onLoadOlder} />}
           </div>
           {log.abovePx > 0 && <div style={{ height: log.abovePx }} />}
           <div ref={rowsRef}>{rows}</div>
           {log.belowPx > 0 && <div style={{ height: log.belowPx }} />}
+          {isApart && (
+            <div aria-live="off">
+              <MoreMessages which="Newer" state={newer} onRetry={props.onLoadNewer} />
+            </div>
+          )}
           <div className="h-3" />
         </div>
       </div>
-      {log.leftEndAt !== null && (
+      {(isApart || log.leftEndAt !== null) && (
         <NewMessagesButton
-          count={countNew(messages, log.leftEndAt, me.id)}
+          isApart={isApart}
+          count={isApart ? 0 : countNew(messages, log.leftEndAt ?? 0, me.id)}
           icon={<ArrowDown aria-hidden />}
           onClick={() => {
             toEnd("smooth");

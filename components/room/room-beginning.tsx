@@ -1,15 +1,15 @@
-import { Portrait } from "@/components/portrait/portrait";
-import { RoomIcon } from "@/components/sidebar/room-icon";
+import { RoomFace } from "@/components/sidebar/room-face";
 import type { RoomSummary } from "@/components/sidebar/room-summary";
 
 /** What stands before the first message of a room. */
 export function RoomBeginning({ room, empty }: { room: RoomSummary; empty: boolean }) {
   return (
     <div className="px-4 pt-10 pb-2 sm:px-6">
-      <div className="relative mb-3 inline-grid size-12 place-items-center rounded-lg bg-primary-soft text-primary-soft-foreground">
-        <RoomIcon room={room} className="size-6" />
-        <Portrait of="room" id={room.id} />
-      </div>
+      <RoomFace
+        room={room}
+        className="mb-3 size-12 rounded-lg bg-primary-soft text-primary-soft-foreground"
+        iconClassName="size-6"
+      />
       <h2 dir="auto" className="text-xl">
         {room.name}
       </h2>

@@ -1,9 +1,9 @@
-import { Portrait } from "@/components/portrait/portrait";
-import { RoomIcon } from "@/components/sidebar/room-icon";
+import { RoomFace } from "@/components/sidebar/room-face";
 import { RoomMenu } from "@/components/sidebar/room-menu";
 import type { RoomSummary } from "@/components/sidebar/room-summary";
 import { SidebarTrigger } from "@/components/sidebar/sidebar-trigger";
 import { Badge } from "@/components/ui/badge";
+import { cn } from "@/components/ui/cn";
 import type { Person } from "@/protocol/frames";
 import { PeopleHere } from "./people-here";
 
@@ -16,10 +16,7 @@ export function RoomHeader({ room, presence }: { room: RoomSummary; presence: Pr
     <header className="box-content flex h-14 shrink-0 items-center gap-2 border-b px-2 pt-[env(safe-area-inset-top)] md:ps-6 md:pe-3">
       <SidebarTrigger />
       <div className="flex min-w-0 flex-1 items-center gap-2.5">
-        <span className="relative grid size-6 shrink-0 place-items-center rounded-md text-muted-foreground max-md:hidden">
-          <RoomIcon room={room} />
-          <Portrait of="room" id={room.id} />
-        </span>
+        <RoomFace room={room} className={cn("size-7 text-muted-foreground", !room.picture && "max-md:hidden")} />
         <div className="min-w-0 flex-1 md:flex md:items-baseline md:gap-3">
           <h1 dir="auto" className="max-w-full shrink-0 truncate font-semibold text-base md:max-w-[60%] md:text-lg">
             {room.name}

@@ -1,43 +1,55 @@
 "use client";
 
-import { useMemo } from "react";
-import type { InitialRoom } from "@/client/room-state";
+import { useMemo, useRef } from "react";
+import { type InitialRoom, shownMessages } from "@/client/room-state";
 import { LightboxProvider } from "@/components/file/lightbox-provider";
-import { picturesOf } from "@/components/file/shown-picture";
+import { mediaOf } from "@/components/file/shown-media";
+import { ConversationContext } from "@/components/message/conversation";
 import type { MessageActions } from "@/components/message/message-row";
 import type { RoomSummary } from "@/components/sidebar/room-summary";
 import { useSidebar } from "@/components/sidebar/sidebar-provider";
 import { JoinBar } from "./join-bar";
-import { MessageLog } from "./message-log";
+import { type LogHandle, MessageLog } from "./message-log";
 import { RoomBeginning } from "./room-beginning";
 import { RoomHeader } from "./room-header";
+import { useGoTo } from "./use-go-to";
 import { useHistory } from "./use-history";
 
 /** An open room seen from outside: its history, and the way in where the composer would be. */
 export function RoomPreview({ room, page }: { room: RoomSummary; page: InitialRoom }) {
   const { viewer: me } = useSidebar();
-  const { messages, older, loadOlder } = useHistory(room.id, page);
-  const pictures = useMemo(() => picturesOf(messages), [messages]);
+  const { state, history } = useHistory(room.id, page);
+  const log = useRef<LogHandle>(null);
+  const { goal, address, go, toNewest } = useGoTo({ slug: room.slug, conversation: history, log });
+  const { deleted } = state;
+  const conversation = useMemo(() => ({ address, go, deleted }), [address, go, deleted]);
+  const { messages, older, newer } = shownMessages(state);
+  const media = useMemo(() => mediaOf(messages), [messages]);
   return (
-    <>
+    <ConversationContext value={conversation}>
       <RoomHeader room={room} presence={null} />
       <div className="relative flex min-h-0 flex-1 flex-col">
-        <LightboxProvider pictures={pictures}>
+        <LightboxProvider media={media} onBeginning={history.loadOlder} onEnd={history.loadNewer}>
           <MessageLog
+            ref={log}
             roomName={room.name}
             me={me}
             messages={messages}
             pending={NONE}
             older={older}
+            newer={newer}
+            goal={goal}
             beginning={<RoomBeginning room={room} empty={messages.length === 0} />}
             deletes="nobody"
             actions={IDLE}
-            onLoadOlder={loadOlder}
+            onLoadOlder={history.loadOlder}
+            onLoadNewer={history.loadNewer}
+            onNewest={toNewest}
           />
         </LightboxProvider>
       </div>
       <JoinBar room={room} />
-    </>
+    </ConversationContext>
   );
 }
 

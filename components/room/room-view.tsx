@@ -3,11 +3,12 @@
 import { useCallback, useMemo, useRef } from "react";
 import { deleteMessageAction } from "@/app/rooms/actions";
 import { removeLinks } from "@/client/links-api";
-import type { InitialRoom } from "@/client/room-state";
+import { type InitialRoom, shownMessages } from "@/client/room-state";
 import type { SendOptions } from "@/client/sender";
 import { Composer, type ComposerHandle } from "@/components/composer/composer";
 import { LightboxProvider } from "@/components/file/lightbox-provider";
-import { picturesOf } from "@/components/file/shown-picture";
+import { mediaOf } from "@/components/file/shown-media";
+import { ConversationContext } from "@/components/message/conversation";
 import { managesRoom, type RoomSummary } from "@/components/sidebar/room-summary";
 import { useSidebar } from "@/components/sidebar/sidebar-provider";
 import { ConnectionBanner } from "./connection-banner";
@@ -17,6 +18,7 @@ import { type LogHandle, MessageLog } from "./message-log";
 import { GoneRoom } from "./missing-room";
 import { RoomBeginning } from "./room-beginning";
 import { RoomHeader } from "./room-header";
+import { useGoTo } from "./use-go-to";
 import { useRefreshOn } from "./use-refresh-on";
 import { useRoom } from "./use-room";
 import { useVisit } from "./use-visit";
@@ -52,10 +54,12 @@ export function RoomView({ room: summary, initial, onVisit }: RoomViewProps) {
     [handle, summary.id],
   );
   const loadOlder = useCallback(() => void handle?.loadOlder(), [handle]);
-  const loadOlderPictures = useCallback(() => {
-    if (handle?.get().older === "more") void handle.loadOlder();
-  }, [handle]);
-  const pictures = useMemo(() => picturesOf(state.messages), [state.messages]);
+  const loadNewer = useCallback(() => void handle?.loadNewer(), [handle]);
+  const { goal, address, go, toNewest } = useGoTo({ slug: room.slug, conversation: handle, log });
+  const { deleted } = state;
+  const conversation = useMemo(() => ({ address, go, deleted }), [address, go, deleted]);
+  const { messages, older, newer } = shownMessages(state);
+  const media = useMemo(() => mediaOf(messages), [messages]);
   const empty = state.messages.length + state.pending.length === 0;
   const beginning = useMemo(() => <RoomBeginning room={room} empty={empty} />, [room, empty]);
 
@@ -71,25 +75,29 @@ export function RoomView({ room: summary, initial, onVisit }: RoomViewProps) {
     return <GoneRoom name={room.name} reason={state.gone} />;
   }
   return (
-    <>
+    <ConversationContext value={conversation}>
       <RoomHeader
         room={state.gone ? { ...room, joined: false } : room}
         presence={state.gone ? null : { count: state.count, people: state.people, meId: me.id }}
       />
       <div className="relative flex min-h-0 flex-1 flex-col">
         <ConnectionBanner />
-        <LightboxProvider pictures={pictures} onBeginning={loadOlderPictures}>
+        <LightboxProvider media={media} onBeginning={loadOlder} onEnd={loadNewer}>
           <MessageLog
             ref={log}
             roomName={room.name}
             me={me}
-            messages={state.messages}
-            pending={state.pending}
-            older={state.older}
+            messages={messages}
+            pending={newer === "none" ? state.pending : NONE}
+            older={older}
+            newer={newer}
+            goal={goal}
             beginning={beginning}
             deletes={room.archivedAt || state.gone ? "nobody" : managesRoom(me, room) ? "all" : "own"}
             actions={actions}
             onLoadOlder={loadOlder}
+            onLoadNewer={loadNewer}
+            onNewest={toNewest}
           />
         </LightboxProvider>
       </div>
@@ -107,6 +115,9 @@ export function RoomView({ room: summary, initial, onVisit }: RoomViewProps) {
           onEscape={() => log.current?.toEnd()}
         />
       )}
-    </>
+    </ConversationContext>
   );
 }
+
+/** What is on its way stands below the newest messages alone. */
+const NONE = [] as const;

@@ -1,15 +1,14 @@
 "use client";
 
 import { updateRoomAction } from "@/app/rooms/actions";
-import { Portrait } from "@/components/portrait/portrait";
 import { PortraitField } from "@/components/portrait/portrait-field";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogActions, DialogClose, DialogContent } from "@/components/ui/dialog";
 import { FormError } from "@/components/ui/form-error";
 import { useForm } from "@/components/ui/use-action";
 import type { RoomDialogProps } from "./room-dialog";
+import { RoomFace } from "./room-face";
 import { ROOM_FIELDS, RoomFields } from "./room-fields";
-import { RoomIcon } from "./room-icon";
 import type { RoomSummary } from "./room-summary";
 
 export function EditRoomDialog({ room, open, onOpenChange, returnFocus }: RoomDialogProps) {
@@ -18,10 +17,11 @@ export function EditRoomDialog({ room, open, onOpenChange, returnFocus }: RoomDi
       <DialogContent title="Edit the room" returnFocus={returnFocus}>
         <div className="mb-5">
           <PortraitField portrayed={{ of: "room", roomId: room.id }} id={room.id}>
-            <span className="relative grid size-14 shrink-0 place-items-center rounded-lg bg-primary-soft text-primary-soft-foreground">
-              <RoomIcon room={room} className="size-6" />
-              <Portrait of="room" id={room.id} />
-            </span>
+            <RoomFace
+              room={room}
+              className="size-14 rounded-lg bg-primary-soft text-primary-soft-foreground"
+              iconClassName="size-6"
+            />
           </PortraitField>
         </div>
         <EditRoomForm room={room} onDone={() => onOpenChange(false)} />

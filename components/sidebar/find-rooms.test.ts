@@ -10,6 +10,7 @@ const room = (name: string, more: Partial<RoomSummary> = {}): RoomSummary => ({
   kind: "open",
   seq: 0,
   members: 1,
+  picture: null,
   archivedAt: null,
   joined: true,
   role: "member",

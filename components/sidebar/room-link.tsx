@@ -3,7 +3,7 @@
 import Link, { useLinkStatus } from "next/link";
 import { cn } from "@/components/ui/cn";
 import { Spinner } from "@/components/ui/spinner";
-import { RoomIcon } from "./room-icon";
+import { RoomFace } from "./room-face";
 import type { RoomSummary } from "./room-summary";
 
 type RoomLinkProps = { room: RoomSummary; current: boolean; className?: string };
@@ -15,7 +15,7 @@ export function RoomLink({ room, current, className }: RoomLinkProps) {
       aria-current={current ? "page" : undefined}
       title={room.topic || undefined}
       className={cn(
-        "flex h-9 min-w-0 flex-1 items-center gap-2.5 rounded-md px-2.5 text-foreground/90 hover:bg-sidebar-accent touch:h-11",
+        "flex h-9 min-w-0 flex-1 items-center gap-2 rounded-md px-2 text-foreground/90 hover:bg-sidebar-accent touch:h-11",
         "aria-[current=page]:bg-sidebar-accent aria-[current=page]:font-semibold aria-[current=page]:text-foreground",
         className,
       )}
@@ -32,9 +32,9 @@ export function RoomLink({ room, current, className }: RoomLinkProps) {
 /** Turns while the room takes longer than a blink to open; the room that one is in stays until then. */
 function Door({ room, className }: { room: RoomSummary; className: string }) {
   const { pending } = useLinkStatus();
-  if (!pending) return <RoomIcon room={room} className={className} />;
+  if (!pending) return <RoomFace room={room} className={className} />;
   return (
-    <span className={cn("grid animate-late-in", className)}>
+    <span className={cn("grid size-6 shrink-0 animate-late-in place-items-center", className)}>
       <Spinner className="size-[1.2em]" />
     </span>
   );

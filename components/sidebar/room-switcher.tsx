@@ -6,7 +6,7 @@ import { Dialog as Radix } from "radix-ui";
 import { type KeyboardEvent, useEffect, useId, useState } from "react";
 import { cn } from "@/components/ui/cn";
 import { findRooms } from "./find-rooms";
-import { RoomIcon } from "./room-icon";
+import { RoomFace } from "./room-face";
 import type { RoomSummary } from "./room-summary";
 import { useSidebar } from "./sidebar-provider";
 
@@ -105,7 +105,7 @@ function Finder({ onDone }: { onDone: () => void }) {
               index === at && "bg-accent",
             )}
           >
-            <RoomIcon room={room} className="text-muted-foreground" />
+            <RoomFace room={room} className="text-muted-foreground" />
             <span dir="auto" className="min-w-0 shrink-0 max-w-[70%] truncate font-medium">
               {room.name}
             </span>

@@ -23,7 +23,7 @@ export function Avatar({ id, name, size = "md", className }: AvatarProps) {
       )}
     >
       {initialsOf(name)}
-      <Portrait of="person" id={id} />
+      <Portrait id={id} />
     </span>
   );
 }

@@ -2,15 +2,20 @@
 
 import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
-import type { ReactNode, RefObject } from "react";
+import type { ReactNode } from "react";
 import { Button } from "./button";
 
 export const SidePanel = Radix.Root;
 
-type SidePanelContentProps = { title: ReactNode; returnFocus?: RefObject<HTMLElement | null>; children: ReactNode };
+type SidePanelContentProps = {
+  title: ReactNode;
+  /** Called when it is gone: puts the focus where one goes on. */
+  onClosed(): void;
+  children: ReactNode;
+};
 
 /** A panel at the inline end, as high as the page; on a phone it is the page. */
-export function SidePanelContent({ title, returnFocus, children }: SidePanelContentProps) {
+export function SidePanelContent({ title, onClosed, children }: SidePanelContentProps) {
   return (
     <Radix.Portal>
       <Radix.Overlay className="fixed inset-0 z-40 bg-overlay data-[state=closed]:animate-fade-out data-[state=open]:animate-fade-in" />
@@ -23,7 +28,7 @@ export function SidePanelContent({ title, returnFocus, children }: SidePanelCont
         }}
         onCloseAutoFocus={(event) => {
           event.preventDefault();
-          returnFocus?.current?.focus();
+          onClosed();
         }}
         className="fixed inset-y-0 end-0 z-40 flex w-full flex-col bg-popover pt-[env(safe-area-inset-top)] shadow-float outline-none data-[state=closed]:animate-fade-out data-[state=open]:animate-slide-in-end sm:w-[26rem]"
       >

@@ -1,6 +1,7 @@
 import type { Room } from "@/protocol/frames";
 import { shared } from "@/server/shared";
 import { readRoomRef } from "./slugs";
+import { ROOM_PICTURE } from "./stored-rooms";
 import type { Viewer } from "./viewer";
 
 /** A room, and the viewer's part in it. */
@@ -10,7 +11,7 @@ type RoomRow = Omit<RoomSummary, "archivedAt" | "joined"> & { archivedAt: Date |
 
 /** Counting below the row keeps the count to this room's members, whatever else the table holds. */
 const COLUMNS = `
-  room.id, room.slug, room.name, room.topic, room.kind, room."lastSeq" AS seq, room."archivedAt",
+  room.id, room.slug, room.name, room.topic, room.kind, room."lastSeq" AS seq, room."archivedAt", ${ROOM_PICTURE},
   (SELECT count(*)::int FROM "Membership" WHERE "roomId" = room.id) AS members,
   (SELECT role FROM "Membership" WHERE "roomId" = room.id AND "userId" = $1) AS role`;
 
@@ -49,8 +50,8 @@ export async function findRoom(id: string): Promise<Room | null> {
 }
 
 /** The room as everybody sees it, without the viewer's part in it. */
-export function toRoom({ id, slug, name, topic, kind, seq, members, archivedAt }: RoomSummary): Room {
-  return { id, slug, name, topic, kind, seq, members, archivedAt };
+export function toRoom({ id, slug, name, topic, kind, seq, members, picture, archivedAt }: RoomSummary): Room {
+  return { id, slug, name, topic, kind, seq, members, picture, archivedAt };
 }
 
 function toSummary(row: RoomRow): RoomSummary {

@@ -32,6 +32,6 @@ export class RoomDetails {
   }
 }
 
-function fingerprint({ name, topic, kind, archivedAt }: StoredRoom): string {
-  return JSON.stringify([name, topic, kind, archivedAt]);
+function fingerprint({ name, topic, kind, picture, archivedAt }: StoredRoom): string {
+  return JSON.stringify([name, topic, kind, picture, archivedAt]);
 }

@@ -11,7 +11,7 @@ import {
 import { removeUnsent } from "@/server/domain/files/removal";
 import { discardFile } from "@/server/domain/files/uploads";
 import { addMember } from "@/server/domain/memberships";
-import { createRoom } from "@/server/domain/rooms";
+import { createRoom, requireRoom } from "@/server/domain/rooms";
 import type { Viewer } from "@/server/domain/viewer";
 import { shared } from "@/server/shared";
 import { useTestDomain } from "../support/domain";
@@ -124,5 +124,19 @@ describe("the picture of a room", () => {
     await expect(removeRoomPortrait(linus, room.id)).rejects.toMatchObject({ code: "forbidden" });
     await removeRoomPortrait(grace, room.id);
     expect((await get(grace, address)).status).toBe(204);
+  });
+
+  it("has an address of its own, which those in the room are told", async () => {
+    const grace = await newPerson("Grace");
+    const { id } = await createRoom(grace, { name: "Garden", kind: "closed" });
+    const told: (string | null)[] = [];
+    await shared().backplane.subscribe(id, (event) => event.type === "room" && told.push(event.room.picture));
+    await send(grace, (file) => beginRoomPortrait(grace, id, file));
+    await send(grace, (file) => beginRoomPortrait(grace, id, file));
+    const { picture } = await requireRoom(grace, id);
+    expect((await get(grace, String(picture))).status).toBe(200);
+    await removeRoomPortrait(grace, id);
+    expect(told).toEqual([expect.stringContaining(`/pictures/room/${id}?v=`), picture, null]);
+    expect(told[0]).not.toBe(picture);
   });
 });

@@ -35,6 +35,7 @@ describe("opening a room", () => {
       kind: "open",
       seq: 0,
       members: 1,
+      picture: null,
       archivedAt: null,
       joined: true,
       role: "owner",
@@ -235,7 +236,7 @@ describe("changing a room", () => {
 
     const events = await eventsOf(id, () => updateRoom(ada, id, { name: "After", kind: "closed" }));
     const room = { id, slug: "before", name: "After", topic: "Old", kind: "closed", members: 2, archivedAt: null };
-    expect(events).toEqual([{ type: "room", room: { ...room, seq: 0 } }]);
+    expect(events).toEqual([{ type: "room", room: { ...room, picture: null, seq: 0 } }]);
     expect(await requireRoom(grace, "before")).toMatchObject({ ...room, role: "member" });
   });
 

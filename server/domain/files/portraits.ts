@@ -2,6 +2,7 @@ import type { FileUpload } from "@/protocol/files";
 import { shared } from "@/server/shared";
 import { canUpdate } from "../permissions";
 import { Refused } from "../refused";
+import { findRoom } from "../room-summary";
 import { requireRoom } from "../rooms";
 import { isUuid } from "../slugs";
 import type { Viewer } from "../viewer";
@@ -83,6 +84,8 @@ async function replace(of: Portrayed, ownerId: string, fileId: string | null): P
     [ownerId, fileId],
   );
   for (const previous of rows) await forgetDiscarded(previous);
+  const room = of === "room" && (await findRoom(ownerId));
+  if (room) shared().backplane.publish(room.id, { type: "room", room });
 }
 
 async function requireOwnRoom(viewer: Viewer, roomRef: string): Promise<string> {

@@ -5,13 +5,15 @@ import { Skeleton } from "@/components/ui/skeleton";
 
 const WIDTHS = ["w-2/5", "w-3/5", "w-1/2"];
 
-/** Above the first message that is loaded: what older ones will look like, or why they did not come. */
-export function OlderMessages({ older, onRetry }: { older: RoomState["older"]; onRetry(): void }) {
-  if (older === "failed") {
+type MoreMessagesProps = { which: "Older" | "Newer"; state: RoomState["older"]; onRetry(): void };
+
+/** Beyond the messages that are loaded: what others will look like, or why they did not come. */
+export function MoreMessages({ which, state, onRetry }: MoreMessagesProps) {
+  if (state === "failed") {
     return (
       <Notice tone="warning" className="mx-4 my-4 items-center sm:mx-6">
         <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
-          Older messages could not be loaded.
+          {which} messages could not be loaded.
           <Button variant="secondary" size="sm" onClick={onRetry}>
             Try again
           </Button>
@@ -21,7 +23,7 @@ export function OlderMessages({ older, onRetry }: { older: RoomState["older"]; o
   }
   return (
     <div className="grid gap-5 px-4 py-5 sm:px-6">
-      <p className="sr-only">Loading older messages</p>
+      <p className="sr-only">Loading {which.toLowerCase()} messages</p>
       {WIDTHS.map((width) => (
         <div key={width} className="grid grid-cols-[2.25rem_1fr] gap-x-3">
           <Skeleton className="size-9" />
