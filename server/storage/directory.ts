@@ -5,6 +5,7 @@ import {
   mkdir,
   mkdtemp,
   open,
+  opendir,
   readdir,
   rename,
   rm,
@@ -144,10 +145,13 @@ export function directoryStorage({ dir, secret, uploadPath }: Options): Director
     withLocalFile: (key, work) => work(objectPath(key)),
 
     async removeStale(before) {
-      for (const name of await readdir(scratch)) {
-        const path = join(scratch, name);
-        const { mtime } = (await stat(path).catch(orNull)) ?? { mtime: before };
-        if (mtime < before) await rm(path, { recursive: true, force: true });
+      for (const folder of [scratch, uploads]) {
+        // A part that comes puts its marker into the upload's folder, which is as old as that.
+        for await (const { name } of await opendir(folder)) {
+          const path = join(folder, name);
+          const found = await stat(path).catch(orNull);
+          if (found && found.mtime < before) await rm(path, { recursive: true, force: true, maxRetries: 3 });
+        }
       }
     },
 

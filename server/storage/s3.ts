@@ -12,6 +12,7 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  ListMultipartUploadsCommand,
   ListPartsCommand,
   PutObjectCommand,
   S3Client,
@@ -48,7 +49,10 @@ const TYPE = "application/octet-stream";
  * Files in an S3-compatible store. Parts go to an object that nobody reads, and to finish is to copy that, within the
  * store: some stores take parts of an upload that has ended, and what was looked at must never change afterwards.
  */
-export function s3Storage({ bucket, prefix, accessKeyId, secretAccessKey, ...options }: S3Options): Storage {
+export function s3Storage(
+  { bucket, prefix, accessKeyId, secretAccessKey, ...options }: S3Options,
+  { uploadsPerPage = 1_000 } = {},
+): Storage {
   const client = new S3Client({
     ...options,
     ...(accessKeyId && secretAccessKey && { credentials: { accessKeyId, secretAccessKey } }),
@@ -168,9 +172,37 @@ export function s3Storage({ bucket, prefix, accessKeyId, secretAccessKey, ...opt
       }),
 
     // What is lent here lies among the system's own temporary files, and the system tidies them.
-    removeStale: async () => {},
+    async removeStale(before) {
+      for await (const [upload, begunAt] of unendedUploads()) {
+        if (begunAt < before && (await lastPartAt(upload)) < before) await storage.abortUpload(upload);
+      }
+    },
     close: async () => client.destroy(),
   };
+
+  async function* unendedUploads(): AsyncGenerator<[upload: Upload, begunAt: Date]> {
+    const { Bucket, Key: Prefix } = at(incoming(""));
+    for (let markers = {}, more = true; more; ) {
+      const page = await client.send(
+        new ListMultipartUploadsCommand({ Bucket, Prefix, MaxUploads: uploadsPerPage, ...markers }),
+      );
+      for (const { Key, UploadId, Initiated } of page.Uploads ?? []) {
+        if (!Key || !UploadId || !Initiated) continue;
+        yield [{ key: Key.slice(Prefix.length), ref: UploadId, size: 0 }, Initiated];
+      }
+      markers = { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker };
+      more = page.IsTruncated === true;
+    }
+  }
+
+  /** Long ago when there is none, or the upload has ended meanwhile. */
+  async function lastPartAt(upload: Upload): Promise<Date> {
+    const parts = await allParts(upload).catch((error) => {
+      if (error instanceof UnknownUpload) return [];
+      throw error;
+    });
+    return new Date(Math.max(0, ...parts.map(({ LastModified }) => LastModified?.getTime() ?? 0)));
+  }
 
   async function joinParts(upload: Upload, parts: readonly Part[]): Promise<void> {
     const there = new Map((await allParts(upload)).map((part) => [part.PartNumber, part]));

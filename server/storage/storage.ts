@@ -64,7 +64,10 @@ export interface Storage {
   /** Lends the object as a file of this machine, to be read and left as it is. @throws Error when there is no such object. */
   withLocalFile<Result>(key: string, work: (path: string) => Promise<Result>): Promise<Result>;
 
-  /** Removes what a process left behind that ended in the middle of its work, before this moment. */
+  /**
+   * Removes what a process left behind that ended in the middle of its work, and uploads that nobody ended and to which
+   * nothing came since this moment.
+   */
   removeStale(before: Date): Promise<void>;
 
   /** Another origin that a browser sends parts to, or null when it is our own. */

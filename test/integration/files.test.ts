@@ -86,6 +86,16 @@ describe("an upload", () => {
     expect(begun.filter((answer) => answer === "taken")).toHaveLength(3);
   });
 
+  it("of twenty people at the same moment finds the room that is left, and no more", async () => {
+    const { room } = await newRoom();
+    const people = await Promise.all(Array.from({ length: 20 }, (_, n) => newPerson(`Person${n}`)));
+    for (const person of people) await joinRoom(person, room.id);
+    setConfig(testConfig({ STORAGE_BYTES_PER_ROOM: "1000" }));
+    const begun = await Promise.all(people.map((person) => code(begin(person, room.id, { size: 300 }))));
+    setConfig(testConfig());
+    expect(begun.toSorted()).toEqual([...Array(3).fill("taken"), ...Array(17).fill("too_many")].toSorted());
+  });
+
   it("goes on with what is missing, wherever it was cut", async () => {
     const { grace, room } = await newRoom();
     const bytes = randomBytes(12 * MEBIBYTE);

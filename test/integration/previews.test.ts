@@ -9,6 +9,7 @@ import { setConfig } from "@/server/config";
 import { deleteMessage } from "@/server/domain/deletion";
 import { forgetRemoved } from "@/server/domain/files/removal";
 import { listMessages } from "@/server/domain/history";
+import { joinRoom } from "@/server/domain/memberships";
 import { type NewMessage, type Posted, postMessage } from "@/server/domain/messages";
 import { createRoom } from "@/server/domain/rooms";
 import type { Viewer } from "@/server/domain/viewer";
@@ -118,6 +119,29 @@ describe("a message with a link", () => {
     expect(told[2]?.links).toEqual([
       { url: `${site}/plain`, title: "An article", description: "All about it", site: "site.test" },
     ]);
+  });
+
+  it("of many at the same moment keeps no more pictures of pages than the room may store", async () => {
+    const { grace, room } = await newRoom();
+    const next = await listen(room.id);
+    const pictures = () => shared().prisma.file.findMany({ where: { roomId: room.id, purpose: "link" } });
+    await post(grace, room.id, { message: `${site}/article` });
+    await next();
+    await next();
+    const [first] = await pictures();
+    setConfig(testConfig({ STORAGE_BYTES_PER_ROOM: String(Math.round(Number(first?.storedBytes) * 2.5)) }));
+    for (let n = 0; n < 6; n++) {
+      const person = await newPerson(`Person${n}`);
+      await joinRoom(person, room.id);
+      void post(person, room.id, { message: `${site}/article` });
+    }
+    const shown = new Set<string>();
+    while (shown.size < 6) {
+      const { id, links } = await next();
+      if (links) shown.add(id);
+    }
+    setConfig(testConfig());
+    expect(await pictures()).toHaveLength(2);
   });
 
   it("is left alone when its sender or the operator says so", async () => {

@@ -154,6 +154,22 @@ describe.each([
     expect((await readAll(other.upload.key)).toString()).toBe("another's");
   });
 
+  it("removes uploads that nobody ended and to which nothing came for long, and no others", async () => {
+    const began = new Date(Date.now() - 60_000);
+    const bytes = Buffer.from("one part");
+    const idle = await Promise.all(Array.from({ length: 5 }, () => begin(bytes)));
+    const ended = await uploaded(bytes);
+    for (const { upload, parts } of idle) await send(upload, parts[0] as Part, bytes);
+    await storage.removeStale(began);
+    expect(await storage.listParts((idle[0] as (typeof idle)[0]).upload)).toEqual(new Set([1]));
+
+    await storage.removeStale(inAMinute());
+    for (const { upload } of idle) await expect(storage.listParts(upload)).rejects.toThrow(UnknownUpload);
+    expect(await readAll(ended.upload.key)).toEqual(bytes);
+    const next = await begin(bytes);
+    expect(await send(next.upload, next.parts[0] as Part, bytes)).toBeLessThan(300);
+  });
+
   it("lends a folder and an object's file, and takes both back", async () => {
     const { upload } = await uploaded(Buffer.from("to be read here"));
     const dir = await storage.withScratch(async (lent) => lent);
@@ -210,7 +226,7 @@ async function openDirectory(): Promise<Tested> {
 
 async function openS3(): Promise<Tested> {
   const server = await startS3();
-  const storage = s3Storage(server.options);
+  const storage = s3Storage(server.options, { uploadsPerPage: 2 });
   return {
     storage,
     async stop() {

@@ -1,9 +1,12 @@
 import type { FileLimits } from "@/protocol/files";
 import { FILES_PER_MESSAGE } from "@/protocol/limits";
 import { config } from "@/server/config";
-import type { PrismaClient } from "@/server/db/generated/client";
+import type { Prisma, PrismaClient } from "@/server/db/generated/client";
 import { shared } from "@/server/shared";
 import { Refused } from "../refused";
+
+/** Longest that many at once wait for their turn. */
+const TURN_MAX_MS = 10_000;
 
 /** What this server takes, for whoever wants to know before they send. */
 export function fileLimits(): FileLimits {
@@ -19,13 +22,42 @@ export function fileLimits(): FileLimits {
 }
 
 /** What there is already, of one person and in one room. */
-export type Usage = { waiting: number; userBytes: number; roomBytes: number };
+type Usage = { waiting: number; userBytes: number; roomBytes: number };
 
-/** @param db a transaction, of who begins something that counts. */
-export async function findUsage(
+type Counted = { uploaderId: string; roomId: string | null; size: number };
+
+/**
+ * Adds a file within the limits: one after the other for each person and for each room, so that of many at once none
+ * finds room that another is about to take. The person's turn always comes before the room's: two that wait for each
+ * other there cannot be.
+ * @param isSent what is sent already waits for nobody.
+ * @throws Refused too_many
+ */
+export async function addWithinLimits(
+  { uploaderId, roomId, size }: Counted,
+  { isSent }: { isSent: boolean },
+  add: (tx: Prisma.TransactionClient) => Promise<unknown>,
+): Promise<void> {
+  await shared().prisma.$transaction(
+    async (tx) => {
+      await takeTurn(tx, `files ${uploaderId}`);
+      if (roomId) await takeTurn(tx, `files of room ${roomId}`);
+      const usage = await findUsage(uploaderId, roomId, tx);
+      refuseBeyondLimits(size, isSent ? { ...usage, waiting: 0 } : usage);
+      await add(tx);
+    },
+    { maxWait: TURN_MAX_MS, timeout: TURN_MAX_MS },
+  );
+}
+
+async function takeTurn(tx: Prisma.TransactionClient, name: string): Promise<void> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${name}, 0))`;
+}
+
+async function findUsage(
   uploaderId: string,
   roomId: string | null,
-  db: Pick<PrismaClient, "$queryRaw"> = shared().prisma,
+  db: Pick<PrismaClient, "$queryRaw">,
 ): Promise<Usage> {
   const [usage] = await db.$queryRaw<Usage[]>`
     SELECT count(*) FILTER (
@@ -38,8 +70,8 @@ export async function findUsage(
   return usage ?? { waiting: 0, userBytes: 0, roomBytes: 0 };
 }
 
-/** @throws Refused too_large, too_many: before a byte of the file has travelled. */
-export function refuseBeyondLimits(size: number, { waiting, userBytes, roomBytes }: Usage): void {
+/** Before a byte of the file has travelled. */
+function refuseBeyondLimits(size: number, { waiting, userBytes, roomBytes }: Usage): void {
   const limits = fileLimits();
   if (waiting >= limits.uploadsPerUser) {
     throw new Refused("too_many", `You have ${waiting} files that were not sent: send or discard some first.`);

@@ -8,7 +8,8 @@ import { type FileRow, keyOf, uploadOf, VARIANTS } from "./file-row";
 /** What nobody sent, and what was never finished, is kept for so long. */
 const UNSENT_MAX = "24 hours";
 const SWEEP_AT_ONCE = 100;
-const STALE_MS = 24 * 60 * 60 * 1_000;
+/** By then the rows of all that lies idle are gone: what is still there is nobody's. */
+const STALE_MS = 2 * 24 * 60 * 60 * 1_000;
 
 type Goner = Pick<FileRow, "id" | "size" | "uploadRef"> & { isBusy?: boolean };
 const GONER_COLUMNS = `f.id, f.size::float8 AS size, f."uploadRef"`;
@@ -77,7 +78,7 @@ export async function removeUnsent(): Promise<number> {
   return rows.length;
 }
 
-/** Removes what was being made of files when a process ended. */
+/** Removes what was being made of files when a process ended, and parts of uploads that no row knows any more. */
 export async function forgetUnfinished(): Promise<number> {
   await shared().storage.removeStale(new Date(Date.now() - STALE_MS));
   return 0;

@@ -9,7 +9,7 @@ import { requireRoom } from "../rooms";
 import type { Viewer } from "../viewer";
 import type { NewFile } from "./fields";
 import { FILE_COLUMNS, type FileRow, findFile, keyOf, ORIGINAL, toMessageFile, uploadOf } from "./file-row";
-import { findUsage, refuseBeyondLimits, refuseTooLarge } from "./limits";
+import { addWithinLimits, refuseTooLarge } from "./limits";
 import { removeFile } from "./removal";
 
 /** An address for a part is good for so long; then the sender asks for new ones. */
@@ -96,27 +96,12 @@ async function missingParts(file: FileRow): Promise<FileUpload["upload"]> {
   return { parts: await Promise.all(parts), missingBytes, expiresAt: expiresAt.toISOString() };
 }
 
-/** One after the other for each person, so that many at once do not all find room for themselves alone. */
 async function insertWithinLimits(viewer: Viewer, target: Target, id: string, file: NewFile): Promise<void> {
   const { name, size, alt, voice, ...details } = file;
-  const { roomId } = target;
-  await shared().prisma.$transaction(async (tx) => {
-    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`files ${viewer.id}`}, 0))`;
-    refuseBeyondLimits(size, await findUsage(viewer.id, roomId, tx));
-    await tx.file.create({
-      data: {
-        id,
-        ...target,
-        uploaderId: viewer.id,
-        name,
-        alt,
-        size,
-        storedBytes: size,
-        kind: voice ? "voice" : "other",
-        details: { ...details },
-      },
-    });
-  });
+  const row = { id, ...target, uploaderId: viewer.id, name, alt, size, storedBytes: size };
+  await addWithinLimits(row, { isSent: false }, (tx) =>
+    tx.file.create({ data: { ...row, kind: voice ? "voice" : "other", details: { ...details } } }),
+  );
 }
 
 export function ended(): Refused {

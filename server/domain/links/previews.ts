@@ -6,7 +6,7 @@ import { config } from "@/server/config";
 import { log } from "@/server/log";
 import { shared } from "@/server/shared";
 import { keyOf } from "../files/file-row";
-import { findUsage, refuseBeyondLimits } from "../files/limits";
+import { addWithinLimits } from "../files/limits";
 import { removeFile, removePicturesOf } from "../files/removal";
 import { changeMessage, lockMessage, publishChange } from "../message-changes";
 import { Refused } from "../refused";
@@ -91,7 +91,7 @@ async function showLinks({ id, roomId }: Message, links: LinkPreview[] | null): 
 
 /** The page's picture, made anew, as a file that goes with the message. */
 async function keepPicture({ roomId, senderId, clientId }: Message, bytes: Buffer) {
-  const { storage, media, prisma } = shared();
+  const { storage, media } = shared();
   const id = newFileId();
   try {
     return await storage.withScratch(async (dir) => {
@@ -99,7 +99,6 @@ async function keepPicture({ roomId, senderId, clientId }: Message, bytes: Buffe
       const variants: Record<string, number> = {};
       for (const [variant, path] of Object.entries(made)) variants[variant] = (await stat(path)).size;
       const storedBytes = Object.values(variants).reduce((sum, size) => sum + size, 0);
-      refuseBeyondLimits(storedBytes, { ...(await findUsage(senderId, roomId)), waiting: 0 });
       const file = {
         id,
         roomId,
@@ -110,9 +109,10 @@ async function keepPicture({ roomId, senderId, clientId }: Message, bytes: Buffe
         state: "ready",
       } as const;
       // The row comes first: bytes that no row knows are nobody's to remove.
-      await prisma.file.create({
-        data: { ...file, name: "preview", type: "image/webp", size: storedBytes, storedBytes, variants, details },
-      });
+      const sizes = { size: storedBytes, storedBytes, variants };
+      await addWithinLimits({ ...file, size: storedBytes }, { isSent: true }, (tx) =>
+        tx.file.create({ data: { ...file, ...sizes, name: "preview", type: "image/webp", details } }),
+      );
       for (const [variant, path] of Object.entries(made)) await storage.putFile(keyOf(id, variant), path);
       const addresses = Object.keys(made).map((variant) => [variant, `/files/${id}/${variant}`]);
       return { fileId: id, ...details, ...Object.fromEntries(addresses) };
