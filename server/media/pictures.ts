@@ -54,7 +54,9 @@ export async function makePicture(path: string, type: string, dir: string, pixel
 export async function makePoster(bytes: Uint8Array, dir: string): Promise<Preview> {
   try {
     const open = () =>
-      sharp(bytes, { failOn: "error", limitInputPixels: POSTER_PIXELS_MAX }).timeout({ seconds: TIMEOUT_S });
+      sharp(bytes, { failOn: "error", limitInputPixels: POSTER_PIXELS_MAX, autoOrient: true }).timeout({
+        seconds: TIMEOUT_S,
+      });
     const size = measure(await open().metadata(), POSTER_PIXELS_MAX);
     const made = await makePreviews(open, dir);
     return { ...size, placeholder: await makePlaceholder(open()), made };

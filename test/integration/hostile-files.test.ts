@@ -100,15 +100,21 @@ describe("what came is refused with one sentence, and nothing of it stays, when 
     expect(refusal.message).toMatch(/^[A-Z].{20,}\.$/);
     expect([await objects(), await rows()]).toEqual(before);
   });
+});
 
-  it("a video whose still is a bomb", async () => {
-    const before = [await objects(), await rows()];
-    const poster = hostile.png(20_000, 20_000, { withData: false }).toString("base64");
-    const refusal = await upload(grace, room.id, { name: "clip.mp4", bytes: hostile.MP4, poster }).catch(
-      (error) => error,
-    );
-    expect(refusal).toMatchObject({ code: "invalid", details: { field: "poster" } });
-    expect([await objects(), await rows()]).toEqual(before);
+describe("a video whose still is no picture is shown without one:", () => {
+  it.each<[string, () => Bytes]>([
+    ["a bomb", () => hostile.png(20_000, 20_000, { withData: false })],
+    ["cut off", () => hostile.cut(hostile.picture().jpeg().toBuffer())],
+    ["a page", () => hostile.HTML],
+    ["nothing", () => Buffer.from([0])],
+  ])("%s", async (_, make) => {
+    const poster = (await make()).toString("base64");
+    const file = await upload(grace, room.id, { name: "clip.mp4", bytes: hostile.MP4, poster, width: 64, height: 48 });
+    expect(file).toMatchObject({ kind: "video", width: 64, height: 48 });
+    expect(file).not.toHaveProperty("small");
+    expect((await get(grace, `${file.url}/small`)).status).toBe(404);
+    expect((await get(grace, file.url)).status).toBe(200);
   });
 });
 

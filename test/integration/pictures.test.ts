@@ -6,6 +6,7 @@ import { createRoom } from "@/server/domain/rooms";
 import type { Viewer } from "@/server/domain/viewer";
 import { useTestDomain } from "../support/domain";
 import { useTestFiles } from "../support/files";
+import { MP4 } from "../support/hostile";
 import { newPerson } from "../support/people";
 
 useTestDomain();
@@ -172,6 +173,15 @@ describe("a video", () => {
       `bytes 4-7/${video.length}`,
     ]);
   });
+});
+
+it("the still of a video is turned as its sender saw it", async () => {
+  const { grace, room } = await newRoom();
+  const turned = await noise(320, 180).jpeg().withMetadata({ orientation: 6 }).toBuffer();
+  const given = { name: "clip.mp4", bytes: MP4, poster: turned.toString("base64") };
+  const file = await upload(grace, room.id, given);
+  expect(file).toMatchObject({ width: 180, height: 320 });
+  expect(await sharp(await bytesOf(grace, file.small)).metadata()).toMatchObject({ width: 180, height: 320 });
 });
 
 describe("a document", () => {

@@ -1,7 +1,15 @@
 import { stat } from "node:fs/promises";
 import { extname } from "node:path";
 import { buffer } from "node:stream/consumers";
-import { HEAD_BYTES, type Lend, type Made, PDF_MAX_BYTES, type Sniffed, UnfitFile } from "@/server/media/media";
+import {
+  HEAD_BYTES,
+  type Lend,
+  type Made,
+  PDF_MAX_BYTES,
+  type Preview,
+  type Sniffed,
+  UnfitFile,
+} from "@/server/media/media";
 import { shared } from "@/server/shared";
 import { UnknownUpload } from "@/server/storage/storage";
 import { Refused } from "../refused";
@@ -60,7 +68,7 @@ async function see(file: FileRow, { kind, type, extension, head, poster, dir }: 
     case "video": {
       // A recorder's container may be that of videos.
       if (file.kind === "voice") return voice(plain, file.details);
-      const preview = poster && (await media.poster(poster, dir));
+      const preview = poster && (await stillOf(poster, dir));
       const details = { ...(preview ? measuresOf(preview) : { width, height }), durationMs };
       return { ...plain, details, made: preview?.made ?? {} };
     }
@@ -83,6 +91,16 @@ async function see(file: FileRow, { kind, type, extension, head, poster, dir }: 
     default:
       return kind satisfies never;
   }
+}
+
+/** @returns null for what is no picture: a video without a still is a video all the same. */
+async function stillOf(poster: Buffer, dir: string): Promise<Preview | null> {
+  return shared()
+    .media.poster(poster, dir)
+    .catch((error) => {
+      if (error instanceof UnfitFile) return null;
+      throw error;
+    });
 }
 
 function voice(plain: Omit<Seen, "details">, { durationMs, waveform }: Details): Seen {
