@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { ALT_MAX_LENGTH, FILE_NAME_MAX_LENGTH, WAVEFORM_MAX_LENGTH } from "@/protocol/limits";
+import { seenName } from "./names";
 
 /** Characters that nobody sees, and marks that make a name read otherwise than it is: "exe.gpj" as "jpg.exe". */
 const HIDDEN = /[\p{Cc}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u;
 
 const name = z
   .string("name is the file's name.")
-  .transform((text) => text.normalize("NFC").trim())
+  .transform(seenName)
   .pipe(
     z
       .string()
