@@ -372,6 +372,52 @@ describe("after a day", () => {
   });
 });
 
+describe("sweeping", () => {
+  it("lets an upload go on that takes longer than a day, as long as somebody goes on with it, and no longer than a week", async () => {
+    const { grace, room } = await newRoom();
+    const begun = await begin(grace, room.id);
+    const age = (column: "touchedAt" | "createdAt", ago: string) =>
+      shared().pool.query(`UPDATE "File" SET "${column}" = now() - $2::interval WHERE id = $1`, [begun.id, ago]);
+    await age("createdAt", "3 days");
+    await age("touchedAt", "23 hours");
+    expect((await findUpload(grace, begun.id)).state).toBe("uploading");
+    await shared().pool.query(`UPDATE "File" SET "touchedAt" = "touchedAt" - interval '2 hours' WHERE id = $1`, [
+      begun.id,
+    ]);
+    await removeUnsent();
+    expect((await findUpload(grace, begun.id)).state).toBe("uploading");
+    await age("createdAt", "8 days");
+    await removeUnsent();
+    expect(await code(findUpload(grace, begun.id))).toBe("not_found");
+  });
+
+  it("comes to what can be removed, however much before it cannot", async () => {
+    const { grace, room } = await newRoom();
+    const before = await rows();
+    await shared().pool.query(
+      `INSERT INTO "File" (id, "roomId", "uploaderId", name, size, "storedBytes", "deletedAt")
+       SELECT gen_random_uuid(), $1, $2, 'stuck', 1, 1, now() - interval '1 hour' FROM generate_series(1, 150)`,
+      [room.id, grace.id],
+    );
+    const good = await upload(grace, room.id, NOTES);
+    const { storage } = shared();
+    const remove = async (keys: readonly string[]) => {
+      if (!keys.some((key) => key.includes(good.id))) throw new Error("The store is moody.");
+      await storage.remove(keys);
+    };
+    setShared({ ...shared(), storage: { ...storage, remove } });
+    await shared().pool.query(`UPDATE "File" SET "deletedAt" = now() WHERE id = $1`, [good.id]);
+    await forgetRemoved();
+    await forgetRemoved();
+    setShared({ ...shared(), storage });
+    expect(await shared().prisma.file.count({ where: { id: good.id } })).toBe(0);
+    expect(await rows()).toBe(before + 150);
+    await forgetRemoved();
+    await forgetRemoved();
+    expect(await rows()).toBe(before);
+  });
+});
+
 /** A picture whose first completion waits at the picture until it is woken. */
 async function beginHeld(viewer: Viewer, roomId: string) {
   const png = await sharp({ create: { width: 600, height: 400, channels: 3, background: "teal" } })

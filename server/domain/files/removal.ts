@@ -5,8 +5,10 @@ import { shared } from "@/server/shared";
 import { PROCESSING_MAX } from "./claim";
 import { type FileRow, keyOf, uploadOf, VARIANTS } from "./file-row";
 
-/** What nobody sent, and what was never finished, is kept for so long. */
+/** What nobody sent, and what nobody went on with, is kept for so long. */
 const UNSENT_MAX = "24 hours";
+/** An upload that somebody goes on with, over a slow line, may take so long. */
+const UNFINISHED_MAX = "7 days";
 const SWEEP_AT_ONCE = 100;
 /** By then the rows of all that lies idle are gone: what is still there is nobody's. */
 const STALE_MS = 2 * 24 * 60 * 60 * 1_000;
@@ -63,6 +65,7 @@ function carriedBy({ roomId, senderId, clientId }: Message) {
 export async function removeUnsent(): Promise<number> {
   const { pool } = shared();
   const idle = `"touchedAt" < now() - interval '${UNSENT_MAX}'`;
+  const endless = `("touchedAt" IS NOT NULL AND state = 'uploading' AND "createdAt" < now() - interval '${UNFINISHED_MAX}')`;
   // What a message has is looked at once, and never again.
   await pool.query(
     `UPDATE "File" f SET "touchedAt" = NULL WHERE f.${idle} AND EXISTS (
@@ -71,7 +74,7 @@ export async function removeUnsent(): Promise<number> {
   );
   const { rows } = await pool.query<Goner>(
     `UPDATE "File" f SET "deletedAt" = now() WHERE f."deletedAt" IS NULL AND f.id IN (
-       SELECT id FROM "File" WHERE ${idle} AND "deletedAt" IS NULL LIMIT ${SWEEP_AT_ONCE} FOR UPDATE SKIP LOCKED
+       SELECT id FROM "File" WHERE (${idle} OR ${endless}) AND "deletedAt" IS NULL LIMIT ${SWEEP_AT_ONCE} FOR UPDATE SKIP LOCKED
      ) RETURNING ${GONER_COLUMNS}`,
   );
   await forgetBytes(rows);
@@ -106,6 +109,12 @@ async function forgetBytes(files: Goner[]): Promise<void> {
       await pool.query(`DELETE FROM "File" WHERE id = $1`, [file.id]);
     } catch (error) {
       log.warn({ err: error, fileId: file.id }, "A removed file's bytes are still there; trying again later.");
+      await putOff(file).catch(() => {});
     }
   }
+}
+
+/** Behind all that wait: what fails each time must not stand before what would not. */
+async function putOff({ id }: Goner): Promise<void> {
+  await shared().pool.query(`UPDATE "File" SET "deletedAt" = now() WHERE id = $1 AND "deletedAt" IS NOT NULL`, [id]);
 }

@@ -47,7 +47,18 @@ export async function begin(viewer: Viewer, target: Target, file: NewFile): Prom
 
 /** An upload of the viewer's own: what is missing of it, or the file that came of it. @throws Refused not_found. */
 export async function findUpload(viewer: Viewer, id: string): Promise<FileUpload> {
-  return toFileUpload(await requireOwnFile(viewer, id));
+  const file = await requireOwnFile(viewer, id);
+  if (file.state === "uploading") await goOn(file);
+  return toFileUpload(file);
+}
+
+/** Addresses run out within the hour: who goes on with an upload asks, and what is gone on with is not swept. */
+async function goOn({ id }: FileRow): Promise<void> {
+  await shared().pool.query(
+    `UPDATE "File" SET "touchedAt" = now()
+     WHERE id = $1 AND state = 'uploading' AND "touchedAt" < now() - interval '10 minutes'`,
+    [id],
+  );
 }
 
 /** Says what a picture shows, until it is sent. @throws Refused invalid, not_found, conflict. */
