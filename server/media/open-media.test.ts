@@ -1,11 +1,35 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import sharp from "sharp";
 import { expect, it } from "vitest";
 import { picture } from "@/test/support/hostile";
 import type { Lend } from "./media";
 import { openMedia } from "./open-media";
 import { PICTURES_AT_ONCE } from "./pictures";
+
+it.each([
+  ["a GIF of four times a still's pixels over its frames", "image/gif", 16, true],
+  ["a GIF of more", "image/gif", 17, false],
+  ["a WebP of a still's pixels over its frames", "image/webp", 4, true],
+  ["a WebP of more, all of which would be held at once", "image/webp", 5, false],
+] as const)("%s", async (_, type, frames, isTaken) => {
+  const dir = await mkdtemp(join(tmpdir(), "adda-media-"));
+  const path = join(dir, "moving");
+  await writeFile(path, await moving(500, frames, type));
+  const made = openMedia({ picturePixelsMax: 1_000_000 }).picture((work) => work(path), type, dir);
+  if (isTaken) expect(await made).toMatchObject({ animated: true, width: 500, height: 500 });
+  else await expect(made).rejects.toThrow("too large");
+  await rm(dir, { recursive: true });
+});
+
+async function moving(px: number, frames: number, type: "image/gif" | "image/webp"): Promise<Buffer> {
+  const pixels = Buffer.alloc(px * px * 3 * frames);
+  for (let frame = 0; frame < frames; frame++) pixels.fill(frame * 10, frame * px * px * 3);
+  const raw = { width: px, height: px * frames, channels: 3, pageHeight: px } as const;
+  const picture = sharp(pixels, { raw });
+  return (type === "image/gif" ? picture.gif({ effort: 1 }) : picture.webp({ effort: 0 })).toBuffer();
+}
 
 it("fetches no more files than it looks at, however many wait", async () => {
   const dir = await mkdtemp(join(tmpdir(), "adda-media-"));

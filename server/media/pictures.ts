@@ -8,7 +8,7 @@ import { drawFirstPage } from "./pdf";
 
 /** A picture that takes longer than this is no picture that anybody waits for. */
 const TIMEOUT_S = 20;
-/** What one moving picture may have of the pixels of a still, over all its frames. */
+/** What a GIF may have of the pixels of a still, over all its frames: they are decoded one after the other. */
 const MOVING_FACTOR = 4;
 const FRAMES_MAX = 1_000;
 const PLACEHOLDER_PX = 16;
@@ -38,7 +38,7 @@ export const PICTURES_AT_ONCE = Math.min(2, availableParallelism());
 export async function makePicture(path: string, type: string, dir: string, pixelsMax: number): Promise<Picture> {
   try {
     const metadata = await sharp(path, { failOn: "error", limitInputPixels: false }).metadata();
-    const size = measure(metadata, pixelsMax);
+    const size = measure(metadata, pixelsMax, type);
     const animated = (metadata.pages ?? 1) > 1;
     const made = animated ? await makeMoving(path, dir, size) : await makeStill(path, type, dir, size);
     const placeholder = await makePlaceholder(openStill(path));
@@ -57,7 +57,7 @@ export async function makePoster(bytes: Uint8Array, dir: string): Promise<Previe
       sharp(bytes, { failOn: "error", limitInputPixels: POSTER_PIXELS_MAX, autoOrient: true }).timeout({
         seconds: TIMEOUT_S,
       });
-    const size = measure(await open().metadata(), POSTER_PIXELS_MAX);
+    const size = measure(await open().metadata(), POSTER_PIXELS_MAX, null);
     const made = await makePreviews(open, dir);
     return { ...size, placeholder: await makePlaceholder(open()), made };
   } catch (error) {
@@ -76,13 +76,14 @@ export async function makePage(path: string, dir: string): Promise<Preview | nul
 }
 
 /** The size as it is shown. @throws UnfitFile before a single pixel is decoded. */
-function measure(metadata: Metadata, pixelsMax: number): { width: number; height: number } {
+function measure(metadata: Metadata, pixelsMax: number, type: string | null): { width: number; height: number } {
   const { width, height } = metadata.autoOrient;
   const pages = metadata.pages ?? 1;
   const pixels = width * height;
-  const max = pages > 1 ? pixelsMax * MOVING_FACTOR : pixelsMax;
+  // Of all else that moves libvips holds every frame at once, as much as a still of so many pixels.
+  const max = pages > 1 && type === "image/gif" ? pixelsMax * MOVING_FACTOR : pixelsMax;
   if (pixels > pixelsMax || pixels * pages > max || pages > FRAMES_MAX) {
-    const most = `${Math.floor(pixelsMax / 1e6)} million pixels`;
+    const most = `${Math.floor(max / 1e6)} million pixels${pages > 1 ? ` and ${FRAMES_MAX} frames` : ""}`;
     throw new UnfitFile(
       "file",
       `This picture is too large: it may have at most ${most}. Make it smaller and try again.`,

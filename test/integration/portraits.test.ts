@@ -10,8 +10,8 @@ import {
 } from "@/server/domain/files/portraits";
 import { removeUnsent } from "@/server/domain/files/removal";
 import { discardFile } from "@/server/domain/files/uploads";
-import { addMember } from "@/server/domain/memberships";
-import { createRoom, requireRoom } from "@/server/domain/rooms";
+import { addMember, removeMember } from "@/server/domain/memberships";
+import { createRoom, requireRoom, updateRoom } from "@/server/domain/rooms";
 import type { Viewer } from "@/server/domain/viewer";
 import { shared } from "@/server/shared";
 import { useTestDomain } from "../support/domain";
@@ -138,5 +138,22 @@ describe("the picture of a room", () => {
     await removeRoomPortrait(grace, id);
     expect(told).toEqual([expect.stringContaining(`/pictures/room/${id}?v=`), picture, null]);
     expect(told[0]).not.toBe(picture);
+  });
+
+  it("stays as long as the room does, archived too, and is nobody's any more who was removed from a closed one", async () => {
+    const grace = await newPerson("Grace");
+    const linus = await newPerson("Linus");
+    const room = await createRoom(grace, { name: "Soon still", kind: "closed" });
+    const address = `/pictures/room/${room.id}`;
+    await addMember(grace, room.id, { userId: linus.id });
+    await send(linus, (file) => beginOwnPortrait(linus, file));
+    await send(grace, (file) => beginRoomPortrait(grace, room.slug, file));
+    await updateRoom(grace, room.id, { archived: true });
+    expect((await get(linus, address)).status).toBe(200);
+    await updateRoom(grace, room.id, { archived: false });
+    await removeMember(grace, room.id, linus.id);
+    expect((await get(linus, address)).status).toBe(204);
+    // What they said stays, and who they are is shown beside it.
+    expect((await get(grace, `/pictures/person/${linus.id}`)).status).toBe(200);
   });
 });
