@@ -65,6 +65,8 @@ test("by keyboard alone: up to the message, its menu, and back to where it was",
   await grace.keyboard.press("Enter");
   await expect(grace.getByRole("menuitem", { name: "Copy the text" })).toBeFocused();
   await grace.keyboard.press("ArrowDown");
+  await expect(grace.getByRole("menuitem", { name: "Copy the link" })).toBeFocused();
+  await grace.keyboard.press("ArrowDown");
   await expect(grace.getByRole("menuitem", { name: "Delete the message" })).toBeFocused();
   await grace.keyboard.press("Enter");
   const dialog = grace.getByRole("dialog", { name: "Delete this message?" });

@@ -143,11 +143,11 @@ test("what is looked at, listed or played goes when its message is deleted", asy
   await say(grace, "A sound", sound("song.wav", 20));
   await say(grace, "A paper", text("plan.txt", "Secret"));
 
-  await message(linus, "A picture").getByRole("link", { name: "Picture secret.jpg" }).click();
-  await expect(linus.getByRole("dialog", { name: "Grace" })).toBeVisible();
   const song = messages(linus).getByLabel("Sound song.wav");
   await play(song);
   const player = await song.elementHandle();
+  await message(linus, "A picture").getByRole("link", { name: "Picture secret.jpg" }).click();
+  await expect(linus.getByRole("dialog", { name: "Grace" })).toBeVisible();
   await chooseInRoomMenu(mary, "Files and links");
   const panel = mary.getByRole("dialog", { name: "Files in Archive" });
   await expect(panel.getByRole("link", { name: "Picture secret.jpg" })).toBeVisible();

@@ -50,7 +50,7 @@ test("a room's pictures, files and links are collected, searched, and paged", as
   await expect(panel.getByText("Nothing found")).toBeVisible();
   await panel.getByRole("searchbox").fill("");
   await panel.getByRole("tab", { name: "Links" }).click();
-  await expect(panel.getByRole("link", { name: /example\.org\/handbook/ })).toBeVisible();
+  await expect(panel.getByRole("link", { name: /^https:\/\/example\.org\/handbook/ })).toBeVisible();
 });
 
 test("a link shows what its page says of itself, until its sender takes that off", async ({ as, server }) => {
@@ -108,7 +108,7 @@ test("people and rooms have pictures, which everybody sees", async ({ as, expect
   await say(grace, "Do you see me?");
 
   const face = (within: Locator) => within.locator("[data-face] img");
-  const inHeader = face(linus.getByRole("main").getByRole("banner"));
+  const inHeader = face(linus.getByRole("main").locator("header"));
   const inSidebar = face(linus.getByRole("link", { name: "Garden" }));
   await expect(inHeader).toHaveJSProperty("naturalWidth", 480);
   await expect(inSidebar).toBeVisible();

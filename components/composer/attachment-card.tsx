@@ -30,21 +30,20 @@ export function AttachmentCard({ upload, onRetry, onRemove, onDescribe }: Attach
   return (
     <li
       className={cn(
-        "relative flex min-w-0 items-center gap-2.5 overflow-hidden rounded-md border bg-background p-2",
+        "relative flex min-w-0 flex-wrap items-center gap-x-2.5 gap-y-1 overflow-hidden rounded-md border bg-background p-2",
         failed && "border-destructive/50 bg-destructive-soft",
       )}
     >
       {file.kind === "voice" ? (
         <div className="min-w-0 flex-1">
           <VoiceNote file={file} />
-          {failed && <Failure sentence={error?.message} />}
         </div>
       ) : (
         <>
           <Thumbnail upload={upload} />
           <div className="grid min-w-0 flex-1">
             <FileName name={name} className="font-semibold text-sm" />
-            {failed ? <Failure sentence={error?.message} /> : <Standing upload={upload} />}
+            {failed ? <span className="text-destructive text-xs">Not sent</span> : <Standing upload={upload} />}
           </div>
         </>
       )}
@@ -66,6 +65,7 @@ export function AttachmentCard({ upload, onRetry, onRemove, onDescribe }: Attach
           <X />
         </Button>
       </div>
+      {failed && <Failure sentence={error?.message} />}
       {!failed && status !== "ready" && (
         <ProgressBar
           label={`Sending ${name}`}
@@ -105,7 +105,11 @@ function Standing({ upload }: { upload: Upload }) {
 
 function Failure({ sentence = "This file could not be sent." }: { sentence?: string }) {
   return (
-    <p role="alert" dir="auto" className="flex items-start gap-1 text-destructive text-xs [overflow-wrap:anywhere]">
+    <p
+      role="alert"
+      dir="auto"
+      className="flex basis-full items-start gap-1 text-destructive text-xs [overflow-wrap:anywhere]"
+    >
       <CircleAlert aria-hidden className="mt-[0.15em] size-[1.1em] shrink-0" />
       {sentence}
     </p>

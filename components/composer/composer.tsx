@@ -167,15 +167,17 @@ export function Composer({ ref, room, userId, typing, onSend, onTyping, onScroll
           </Button>
         </div>
       </div>
-      <div className="flex items-center gap-3 px-1">
-        <TypingLine people={typing} />
+      <div className="flex min-h-6 items-center gap-3 px-1">
+        <div className={cn("min-w-0 flex-1", problem && "max-sm:hidden")}>
+          <TypingLine people={typing} />
+        </div>
         <PreviewSwitch text={text} isOn={previews} onChange={setPreviews} />
-        <p id={noteId} className="flex shrink-0 items-center gap-3 text-xs tabular-nums">
-          <span role="status" className="text-destructive">
+        <p id={noteId} className="flex min-w-0 items-center gap-3 text-xs tabular-nums sm:shrink-0">
+          <span role="status" className="min-w-0 text-destructive">
             {problem}
           </span>
           {left !== null && left >= 0 && (
-            <span className="text-muted-foreground">{left.toLocaleString("en")} left</span>
+            <span className="shrink-0 text-muted-foreground">{left.toLocaleString("en")} left</span>
           )}
         </p>
       </div>

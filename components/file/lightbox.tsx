@@ -70,7 +70,7 @@ export function Lightbox({ media, index, startAt, onMove, onClose, returnFocus }
   return (
     <Radix.Root open onOpenChange={(open) => !open && onClose()}>
       <Radix.Portal>
-        <Radix.Overlay className="fixed inset-0 z-50 animate-fade-in bg-black/97" />
+        <Radix.Overlay className="fixed inset-0 z-50 animate-fade-in bg-black" />
         <Radix.Content
           aria-describedby={undefined}
           onKeyDown={onKeyDown}

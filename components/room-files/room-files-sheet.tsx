@@ -67,7 +67,7 @@ function RoomFiles({ roomId }: { roomId: string }) {
             <Tabs.Trigger
               key={value}
               value={value}
-              className="h-8 rounded-sm font-semibold text-muted-foreground text-sm hover:text-foreground data-[state=active]:bg-card data-[state=active]:text-foreground data-[state=active]:shadow-card touch:h-10"
+              className="h-8 rounded-sm font-semibold text-muted-foreground text-sm hover:text-foreground data-[state=active]:bg-card data-[state=active]:text-foreground dark:data-[state=active]:bg-accent data-[state=active]:shadow-card touch:h-10"
             >
               {label}
             </Tabs.Trigger>

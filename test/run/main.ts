@@ -30,10 +30,8 @@ try {
 
 async function provide(): Promise<void> {
   if (has("integration") || has("torture")) provideRedisServer();
-  if (has("integration")) {
-    provideNginx();
-    provideSwift();
-  }
+  if (has("integration")) provideNginx();
+  if (has("integration") || has("e2e")) provideSwift();
   if (has("e2e")) provideChromium();
   const options = { root: process.cwd(), say: (line: string) => process.stderr.write(`${line}\n`) };
   await prepareClient(options);

@@ -42,7 +42,7 @@ export function provideSwift(): void {
   const packages = ["swift-proxy", "swift-account", "swift-container", "swift-object"];
   const isThere = () => existsSync("/usr/bin/swift-proxy-server") && existsSync("/usr/bin/swift-object-server");
   if (isThere() || (installPackages(...packages) && isThere())) return;
-  throw new Error(`The integration tests need an S3-compatible server: install Debian's ${packages.join(", ")}.`);
+  throw new Error(`The tests need an S3-compatible server: install Debian's ${packages.join(", ")}.`);
 }
 
 const PLAYWRIGHT = "node_modules/@playwright/test/cli.js";

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """OpenStack Swift with its S3 API, whole in one process: an S3-compatible server for the tests.
 
-Usage: s3-server.py FOLDER. Says "listening PORT" once it serves on 127.0.0.1, and ends with its standard input.
+Usage: s3-server.py FOLDER [ORIGIN]. ORIGIN's pages may send to it. Says "listening PORT" once it serves on 127.0.0.1, and ends with its standard input.
 """
 import os
 import sys
@@ -15,6 +15,7 @@ from swift.common import utils  # noqa: E402
 
 FOLDER = os.path.abspath(sys.argv[1])
 DEVICES = os.path.join(FOLDER, "devices")
+ORIGIN = sys.argv[2] if len(sys.argv) > 2 else ""
 POLICIES = "[swift-hash]\nswift_hash_path_suffix = tests\n[storage-policy:0]\nname = one\ndefault = yes\n"
 PROXY = """
 [DEFAULT]
@@ -24,6 +25,7 @@ pipeline = catch_errors proxy-logging cache s3api tempauth bulk slo proxy-loggin
 [app:proxy-server]
 use = egg:swift#proxy
 account_autocreate = true
+cors_allow_origin = {origin}
 [filter:catch_errors]
 use = egg:swift#catch_errors
 [filter:proxy-logging]
@@ -34,6 +36,7 @@ memcache_servers = 127.0.0.1:{memcache}
 [filter:s3api]
 use = egg:swift#s3api
 s3_acl = false
+cors_preflight_allow_origin = {origin}
 location = us-east-1
 [filter:tempauth]
 use = egg:swift#tempauth
@@ -89,7 +92,7 @@ def main():
         build_ring(kind, ports[kind])
         conf = write(kind + ".conf", SERVER.format(folder=FOLDER, devices=DEVICES, kind=kind))
         eventlet.spawn(wsgi.server, sockets[kind], loadapp(conf), log_output=False)
-    conf = write("proxy.conf", PROXY.format(folder=FOLDER, memcache=ports["memcache"]))
+    conf = write("proxy.conf", PROXY.format(folder=FOLDER, memcache=ports["memcache"], origin=ORIGIN))
     eventlet.spawn(wsgi.server, sockets["proxy"], loadapp(conf), log_output=False, url_length_limit=65536)
     print("listening", ports["proxy"], flush=True)
     eventlet.tpool.execute(sys.stdin.read)

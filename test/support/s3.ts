@@ -12,10 +12,13 @@ const PYTHON = "/usr/bin/python3";
 
 export type TestS3 = { options: S3Options; stop(): Promise<void> };
 
-/** OpenStack Swift, which speaks S3 and checks every signature, on a free port with an empty bucket. */
-export async function startS3(): Promise<TestS3> {
+/**
+ * OpenStack Swift, which speaks S3 and checks every signature, on a free port with an empty bucket.
+ * @param origin whose pages may send to it; without one, no browser may.
+ */
+export async function startS3(origin = ""): Promise<TestS3> {
   const folder = await mkdtemp(join(tmpdir(), "adda-s3-"));
-  const server = spawn(PYTHON, ["test/support/s3-server.py", folder], { stdio: ["pipe", "pipe", "pipe"] });
+  const server = spawn(PYTHON, ["test/support/s3-server.py", folder, origin], { stdio: ["pipe", "pipe", "pipe"] });
   let said = "";
   server.stderr.setEncoding("utf8").on("data", (text: string) => {
     said += text;
