@@ -1,7 +1,9 @@
 import type { Page } from "@playwright/test";
+import { expectAccessible } from "./axe";
 import { expect, test } from "./fixtures";
 import { meet } from "./rooms";
 import { chooseInAccountMenu, chooseInRoomMenu, comeAlive, composer, messages, openRoom, say } from "./talk";
+import { attachment, pick, picture, text } from "./test-files";
 
 const LONG = "Donaudampfschifffahrtsgesellschaftskapitänsmützenmacher".slice(0, 60);
 
@@ -65,6 +67,23 @@ for (const viewport of [
     }
   });
 }
+
+test("a file that is refused takes little room on a phone, and says all of why", async ({ as, expectTroubles }) => {
+  expectTroubles(/^Connecting to 'blob:/, /status of 400/);
+  const grace = await as("Grace", { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true });
+  await openRoom(grace, await meet("Darkroom", [grace]));
+  const broken = { ...(await picture(`${"a-long-name-".repeat(8)}.jpg`)), buffer: Buffer.from("no picture at all") };
+  await pick(grace, broken, text("fine.txt", "Fine"));
+  const card = attachment(grace, "a-long-name");
+  const reason = card.getByRole("alert");
+  await expect(reason).toBeInViewport({ ratio: 1 });
+  expect((await card.boundingBox())?.height).toBeLessThan(125);
+  expect((await reason.boundingBox())?.width).toBeGreaterThan(300);
+  await expect(grace.getByRole("status").filter({ hasText: "A file could not be sent" })).toBeInViewport({ ratio: 1 });
+  await expect(grace.getByRole("button", { name: "Send" })).toBeInViewport({ ratio: 1 });
+  await expectNoSidewaysScroll(grace);
+  await expectAccessible(grace, "a refused file, on a phone");
+});
 
 test("who wants less motion gets none", async ({ as }) => {
   const grace = await as("Grace", { reducedMotion: "reduce" });
