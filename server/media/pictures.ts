@@ -1,16 +1,22 @@
-import { access } from "node:fs/promises";
+import { access, stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import sharp, { type Metadata, type Sharp, type SharpOptions } from "sharp";
 import { PREVIEW_LARGE_PX, PREVIEW_SMALL_PX } from "@/protocol/limits";
 import { type Made, type Picture, type Preview, UnfitFile } from "./media";
+import { drawMovingPng } from "./moving-png";
 import { drawFirstPage } from "./pdf";
 
 /** A picture that takes longer than this is no picture that anybody waits for. */
 const TIMEOUT_S = 20;
-/** What a GIF may have of the pixels of a still, over all its frames: they are decoded one after the other. */
-const MOVING_FACTOR = 4;
+/**
+ * What a picture that moves may have of the pixels of a still, over all its frames. A GIF's are decoded one after the
+ * other; of all else libvips holds every frame at once; a PNG's are drawn by us and then held twice.
+ */
+const MOVING_FACTOR: Record<string, number> = { "image/gif": 4, "image/apng": 0.5 };
 const FRAMES_MAX = 1_000;
+/** A PNG that moves is taken apart in memory; a larger one is shown still. */
+const MOVING_PNG_MAX_BYTES = 32 * 1024 * 1024;
 const PLACEHOLDER_PX = 16;
 /** Of a still that somebody took, or a page shows of itself. */
 const POSTER_PIXELS_MAX = 16_000_000;
@@ -37,6 +43,7 @@ export const PICTURES_AT_ONCE = Math.min(2, availableParallelism());
 
 export async function makePicture(path: string, type: string, dir: string, pixelsMax: number): Promise<Picture> {
   try {
+    if (type === "image/apng") return await makeMovingPng(path, dir, pixelsMax);
     const metadata = await sharp(path, { failOn: "error", limitInputPixels: false }).metadata();
     const size = measure(metadata, pixelsMax, type);
     const animated = (metadata.pages ?? 1) > 1;
@@ -48,6 +55,17 @@ export async function makePicture(path: string, type: string, dir: string, pixel
     await access(path);
     throw unfit(error, "file");
   }
+}
+
+async function makeMovingPng(path: string, dir: string, pixelsMax: number): Promise<Picture> {
+  const { size } = await stat(path);
+  if (size > MOVING_PNG_MAX_BYTES) return makePicture(path, "image/png", dir, pixelsMax);
+  const drawn = join(dir, "drawn");
+  await drawMovingPng(path, drawn, {
+    framesMax: FRAMES_MAX,
+    refuse: ({ pages, ...autoOrient }) => measure({ autoOrient, pages }, pixelsMax, "image/apng"),
+  });
+  return makePicture(drawn, "image/webp", dir, pixelsMax);
 }
 
 /** @param bytes a small still of a video, as the browser saw it. */
@@ -76,12 +94,15 @@ export async function makePage(path: string, dir: string): Promise<Preview | nul
 }
 
 /** The size as it is shown. @throws UnfitFile before a single pixel is decoded. */
-function measure(metadata: Metadata, pixelsMax: number, type: string | null): { width: number; height: number } {
+function measure(
+  metadata: Pick<Metadata, "autoOrient" | "pages">,
+  pixelsMax: number,
+  type: string | null,
+): { width: number; height: number } {
   const { width, height } = metadata.autoOrient;
   const pages = metadata.pages ?? 1;
   const pixels = width * height;
-  // Of all else that moves libvips holds every frame at once, as much as a still of so many pixels.
-  const max = pages > 1 && type === "image/gif" ? pixelsMax * MOVING_FACTOR : pixelsMax;
+  const max = pages > 1 ? pixelsMax * (MOVING_FACTOR[type ?? ""] ?? 1) : pixelsMax;
   if (pixels > pixelsMax || pixels * pages > max || pages > FRAMES_MAX) {
     const most = `${Math.floor(max / 1e6)} million pixels${pages > 1 ? ` and ${FRAMES_MAX} frames` : ""}`;
     throw new UnfitFile(

@@ -4,7 +4,7 @@ import type { FileKind } from "@/protocol/files";
 import { type Sniffed, UnfitFile } from "./media";
 
 /** What we decode. Any other picture is a file like all others. */
-const PICTURES = new Set(["image/jpeg", "image/png", "image/gif", "image/webp", "image/avif"]);
+const PICTURES = new Set(["image/jpeg", "image/png", "image/apng", "image/gif", "image/webp", "image/avif"]);
 const PDF = "application/pdf";
 
 /** What names with these endings promise to everybody who sees them. */
@@ -33,8 +33,7 @@ function heard(sniffed: Sniffed): Sniffed {
     : sniffed;
 }
 
-function kindOf(mime: string, extension: string): Sniffed {
-  const type = mime === "image/apng" ? "image/png" : mime;
+function kindOf(type: string, extension: string): Sniffed {
   if (PICTURES.has(type)) return { kind: "image", type, extension };
   if (type.startsWith("video/")) return { kind: "video", type, extension };
   if (type.startsWith("audio/")) return { kind: "audio", type, extension };

@@ -91,6 +91,35 @@ describe("what came is refused with one sentence, and nothing of it stays, when 
     ["noise that is called a song", "song.mp3", () => randomBytes(10_000)],
     ["a picture that is called a document", "paper.pdf", () => hostile.picture().png().toBuffer()],
     ["a script that begins as a picture", "both.gif", () => Buffer.from("GIF89a/*\0\0*/=1;alert(document.cookie)//")],
+    ["a PNG that moves and claims 2,500 million pixels", "bomb.png", () => moves({ width: 50_000, height: 50_000 })],
+    ["a PNG that moves whose frames are 5,000", "flood.png", () => hostile.movingPng(DOT, Array(5_000).fill(FRAME))],
+    ["a PNG that moves with fewer frames than announced", "less.png", () => moves(DOT, { announced: 4_000_000_000 })],
+    ["a PNG that moves with a frame outside", "out.png", () => moves(DOT, {}, { x: 4_294_967_295 })],
+    ["a PNG that moves with a frame larger than itself", "large.png", () => moves(DOT, {}, { width: 9, height: 9 })],
+    ["a PNG that moves with a frame that disposes of nothing known", "odd.png", () => moves(DOT, {}, { dispose: 3 })],
+    ["a PNG that moves with a frame blended as nothing known", "odd.png", () => moves(DOT, {}, { blend: 2 })],
+    [
+      "a PNG that moves whose frames were swapped",
+      "swap.png",
+      () => moves(DOT, { change: (all) => all.toReversed().toSorted(headFirst) }),
+    ],
+    [
+      "a PNG that moves with a frame of no data",
+      "none.png",
+      () => moves(DOT, { change: (all) => all.filter(([type]) => type !== "fdAT") }),
+    ],
+    ["a PNG that moves with a frame of noise", "noise.png", () => moves(DOT, { change: noisy })],
+    [
+      "a PNG that moves with a header of three bytes",
+      "head.png",
+      () =>
+        moves(DOT, {
+          change: (all) => all.map(([type, data]) => [type, type === "fcTL" ? data.subarray(0, 3) : data]),
+        }),
+    ],
+    ["a PNG that moves with a palette of a megabyte", "palette.png", () => moves(DOT, { change: withPalette })],
+    ["a PNG that moves and was cut off", "cut.png", () => hostile.cut(moves(DOT), 0.8)],
+    ["a PNG that moves and was spoilt on the way", "spoilt.png", () => hostile.spoilt(moves(DOT))],
     ["one byte that is called a picture", "one.png", () => Buffer.from([0x89])],
   ])("%s", async (_, name, make) => {
     const bytes = await make();
@@ -174,6 +203,33 @@ describe("what could act as a page is only ever saved:", () => {
     }
   });
 });
+
+const DOT = { width: 8, height: 8 };
+const FRAME = { ...DOT, colour: "red" };
+
+type MovingOptions = NonNullable<Parameters<typeof hostile.movingPng>[2]>;
+type Chunks = [string, Buffer][];
+
+/** Two frames that move, the second of them as `last` says. */
+function moves(size: typeof DOT, options: MovingOptions = {}, last: object = {}): Promise<Buffer> {
+  return hostile.movingPng(size, [FRAME, { ...FRAME, ...last }], options);
+}
+
+function headFirst([a]: [string, Buffer], [b]: [string, Buffer]): number {
+  const rank = (type: string) => ["IHDR", "acTL", "fcTL", "IDAT", "fdAT", "IEND"].indexOf(type);
+  return rank(a) - rank(b);
+}
+
+function withPalette([head, control, ...others]: Chunks): Chunks {
+  return [head as Chunks[0], control as Chunks[0], ["PLTE", Buffer.alloc(1_048_575)], ...others];
+}
+
+function noisy(chunks: Chunks): Chunks {
+  return chunks.map(([type, data]) => [
+    type,
+    type === "fdAT" ? Buffer.concat([data.subarray(0, 4), randomBytes(40)]) : data,
+  ]);
+}
 
 /** A comment in front of everything else that a JPEG has. */
 function withComment(jpeg: Buffer, text: string): Buffer {

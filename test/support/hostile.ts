@@ -36,6 +36,59 @@ export function png(
   ]);
 }
 
+/** One frame of a PNG that moves: where it is, what it shows, and how it is drawn. */
+type Frame = {
+  x?: number;
+  y?: number;
+  width: number;
+  height: number;
+  colour: string;
+  dispose?: number;
+  blend?: number;
+};
+
+/** A PNG that moves. `change` has each of its chunks before it is summed up, and gives those that take its place. */
+export async function movingPng(
+  size: { width: number; height: number },
+  frames: readonly Frame[],
+  { announced = frames.length, change = (chunks: [string, Buffer][]) => chunks } = {},
+): Promise<Buffer> {
+  const chunks: [string, Buffer][] = [["acTL", numbers(announced, 0)]];
+  let sequence = 0;
+  for (const [index, { x = 0, y = 0, width, height, colour, dispose = 0, blend = 0 }] of frames.entries()) {
+    const drawn = await sharp({ create: { width, height, channels: 4, background: colour } })
+      .png()
+      .toBuffer();
+    const control = Buffer.concat([
+      numbers(sequence++, width, height, x, y),
+      Buffer.from([0, 5, 0, 100, dispose, blend]),
+    ]);
+    chunks.push(["fcTL", control]);
+    const data = dataOf(drawn);
+    chunks.push(index === 0 ? ["IDAT", data] : ["fdAT", Buffer.concat([numbers(sequence++), data])]);
+  }
+  const header = Buffer.concat([numbers(size.width, size.height), Buffer.from([8, 6, 0, 0, 0])]);
+  const all = change([["IHDR", header], ...chunks, ["IEND", Buffer.alloc(0)]]);
+  return Buffer.concat([SIGNATURE, ...all.map(([type, data]) => chunk(type, data))]);
+}
+
+/** What its data chunks hold, together. */
+function dataOf(png: Buffer): Buffer {
+  const data: Buffer[] = [];
+  for (let at = SIGNATURE.length; at < png.length; ) {
+    const end = at + 8 + png.readUInt32BE(at);
+    if (png.toString("latin1", at + 4, at + 8) === "IDAT") data.push(png.subarray(at + 8, end));
+    at = end + 4;
+  }
+  return Buffer.concat(data);
+}
+
+function numbers(...values: number[]): Buffer {
+  const bytes = Buffer.alloc(values.length * 4);
+  for (const [index, value] of values.entries()) bytes.writeUInt32BE(value, index * 4);
+  return bytes;
+}
+
 /** A PNG whose text unpacks to so many bytes. */
 export function pngWithTextBomb(bytes: number): Buffer {
   const packed = deflateSync(Buffer.alloc(bytes), { level: 9 });
