@@ -65,10 +65,9 @@ function advance(file: CaseFile, places: Places | undefined, event: ReaderEvent)
 function findFaultOfAnswer(file: CaseFile, event: Recorded<JoinedEvent>): string | null {
   const { roomId, since, seq, more, messages, at } = event;
   const what = `the answer to "join since ${since}"`;
-  const by = more ? undefined : seq;
   let reached = since;
   for (const [index, { rev }] of messages.entries()) {
-    const isMissed = (number: number) => !isOvertaken(file, { roomId, number, at, by });
+    const isMissed = (number: number) => !isOvertaken(file, { roomId, number, at });
     if (rev <= reached || numbersBetween(reached, rev).some(isMissed)) {
       return `${what} told ${rev} in place ${index + 1}, after ${reached}`;
     }
@@ -104,19 +103,14 @@ function findFaultOfPage(file: CaseFile, messages: readonly Told[]): string | nu
   return null;
 }
 
-type Passed = {
-  roomId: string;
-  number: number;
-  at: number;
-  /** As of which change this was told, where that is known. */
-  by?: number;
-};
-
-/** A number may be passed over when the message that it made was changed again, under a later one, before this was told. */
-function isOvertaken(file: CaseFile, { roomId, number, at, by = Number.POSITIVE_INFINITY }: Passed): boolean {
+/**
+ * A number may be passed over when the message that it made was changed again, under a later number, before
+ * this was told: the later one must be told like any other.
+ */
+function isOvertaken(file: CaseFile, { roomId, number, at }: { roomId: string; number: number; at: number }): boolean {
   const row = file.rowOf(roomId, number);
   const askedAt = row && file.said.get(row.clientId)?.deletion?.invoke.at;
-  return row !== undefined && row.rev > number && row.rev <= by && askedAt !== undefined && askedAt < at;
+  return row !== undefined && row.rev > number && askedAt !== undefined && askedAt < at;
 }
 
 /** Other numbers changed a message before them. */
