@@ -1,6 +1,7 @@
 import type { Deployment } from "./deployment/deployment";
 import type { Record } from "./history/recorder";
 import { Chatter } from "./people/chatter";
+import { Regrets } from "./people/regrets";
 import { RestWriter } from "./people/rest-writer";
 import { SocketReader } from "./people/socket-reader";
 import { SocketWriter } from "./people/socket-writer";
@@ -24,6 +25,8 @@ export type Cast = {
   bots: SocketWriter[];
   rest: RestWriter;
   chatters: Chatter[];
+  /** What each of those who speak does about their own messages. */
+  regrets: Regrets[];
   /** Hears through somebody who loses, doubles and swaps frames. */
   middle: ManInTheMiddle;
   /** How many people are in the room when all of them are connected. */
@@ -47,6 +50,14 @@ export async function gather(deployment: Deployment, town: Town, random: Random,
     door: through,
   });
 
+  const regrets: Regrets[] = [];
+  const speaker = async (name: string) => {
+    const own = await options(name, rooms);
+    const thoughts = new Regrets({ ...own, random: random.fork(`${name} with regrets`) });
+    regrets.push(thoughts);
+    return { ...own, record: thoughts.record };
+  };
+
   await town.addPerson("mayor");
   const rooms = [await town.addRoom("red"), await town.addRoom("green"), await town.addRoom("blue")];
   const [red = "", , blue = ""] = rooms;
@@ -59,11 +70,11 @@ export async function gather(deployment: Deployment, town: Town, random: Random,
   readers.push(sloth);
   const bots: SocketWriter[] = [];
   for (let n = 1; n <= BOTS; n++) {
-    bots.push(new SocketWriter({ ...(await options(`bot-${n}`, rooms)), joins: n < BOTS }));
+    bots.push(new SocketWriter({ ...(await speaker(`bot-${n}`)), joins: n < BOTS }));
   }
-  const rest = new RestWriter(await options("rest", rooms));
+  const rest = new RestWriter(await speaker("rest"));
   const tabs: Chatter[] = [];
-  for (let n = 1; n <= TABS; n++) tabs.push(new Chatter(await options(`tab-${n}`, rooms)));
+  for (let n = 1; n <= TABS; n++) tabs.push(new Chatter(await speaker(`tab-${n}`)));
   const middle = await ManInTheMiddle.start(door);
   middle.tamper = lossy(random.fork("lossy"), LOSS);
   const unlucky = new Chatter(await options("unlucky", rooms, middle.door));
@@ -76,6 +87,7 @@ export async function gather(deployment: Deployment, town: Town, random: Random,
     bots,
     rest,
     chatters,
+    regrets,
     middle,
     peopleIn(roomId) {
       const listeners = [...readers, ...chatters, ...bots.filter(({ joins }) => joins)];
@@ -94,6 +106,7 @@ export async function gather(deployment: Deployment, town: Town, random: Random,
       for (const writer of [...bots, ...tabs, rest]) writer.hush();
     },
     async stop() {
+      for (const thoughts of regrets) thoughts.stop();
       for (const bot of bots) bot.stop();
       for (const reader of readers) reader.line.stop();
       for (const chatter of chatters) chatter.stop();

@@ -20,6 +20,9 @@ export function connect(
     max,
     application_name: "adda",
     statement_timeout: statementTimeoutMs,
+    // A process that stands still between two statements holds what it locked: a room's row, and nobody could talk.
+    // It loses its lock while those who wait for it still do.
+    idle_in_transaction_session_timeout: Math.round(statementTimeoutMs / 2),
     query_timeout: statementTimeoutMs + GRACE_MS,
     connectionTimeoutMillis: statementTimeoutMs + GRACE_MS,
     keepAlive: true,

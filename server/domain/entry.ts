@@ -4,7 +4,8 @@ import { joinRoom } from "./memberships";
 import { isUuid, readRoomRef } from "./slugs";
 import type { Viewer } from "./viewer";
 
-export type Entry = { id: string; slug: string };
+/** `seq` is the number of the room's last change, read after the viewer asked. */
+export type Entry = { id: string; slug: string; seq: number };
 
 /**
  * Lets a viewer into a room, as `join` on a socket does: a member as they are, anybody else by joining
@@ -12,8 +13,8 @@ export type Entry = { id: string; slug: string };
  * @throws Refused not_found, archived.
  */
 export async function enterRoom(viewer: Viewer, ref: string): Promise<Entry> {
-  const { id, slug } = (await findMine(viewer.id, ref)) ?? (await joinRoom(viewer, ref));
-  return { id, slug };
+  const { id, slug, seq } = (await findMine(viewer.id, ref)) ?? (await joinRoom(viewer, ref));
+  return { id, slug, seq };
 }
 
 /** Whether a user is a member still; for those who listen for long. */
@@ -32,7 +33,7 @@ const findEntry = batched<string, Entry>(async (keys) => {
   const { rows } = await shared().pool.query<Entry & { key: string }>({
     name: "find-entries",
     text: `
-      SELECT asked.key, r.id, r.slug
+      SELECT asked.key, r.id, r.slug, r."lastSeq" AS seq
       FROM unnest($1::text[], $2::uuid[], $3::uuid[], $4::text[]) AS asked(key, "userId", id, slug)
       JOIN "Room" r ON r.id = asked.id OR r.slug = asked.slug
       JOIN "Membership" m ON m."roomId" = r.id AND m."userId" = asked."userId"`,

@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers";
 import type { Person } from "@/protocol/frames";
 import type { Backplane } from "@/server/backplane/backplane";
+import type { Entry } from "@/server/domain/entry";
 import { findStoredRooms } from "@/server/domain/stored-rooms";
 import { log } from "@/server/log";
 import type { Listener } from "./listener";
@@ -21,11 +22,12 @@ export class Hub {
   }
 
   /**
-   * Lets a listener hear a room; the answer and what was missed are its first frames of that room.
+   * Lets a listener hear a room; the answer, as of the room's change `seq` or a later one, and what was missed are
+   * its first frames of that room.
    * @returns false when the listener was dismissed from the room or went away meanwhile.
    */
-  join(listener: Listener, room: { id: string; slug: string }, since: number | undefined): Promise<boolean> {
-    return this.#channelOf(room).join(listener, since);
+  join(listener: Listener, room: Entry, since: number | undefined): Promise<boolean> {
+    return this.#channelOf(room).join(listener, since, room.seq);
   }
 
   /** Tells everybody in the room, at every process, that this person is writing. */
@@ -90,7 +92,7 @@ export class Hub {
     log.warn({ err: error, roomId }, "A room could not be compared with the database; trying again later.");
   }
 
-  #channelOf({ id, slug }: { id: string; slug: string }): RoomChannel {
+  #channelOf({ id, slug }: Entry): RoomChannel {
     const open = this.#channels.get(id);
     if (open && !open.isClosed) return open;
     const channel = new RoomChannel(id, slug, this.#backplane, (dirty) => this.#flushSoon(dirty));

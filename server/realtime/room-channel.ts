@@ -52,14 +52,16 @@ export class RoomChannel {
 
   /**
    * Answers a join and then lets the listener hear everything that comes after the answer. A listener
-   * that is here already asks again from its cursor: it gets what it missed and stays.
+   * that is here already asks again from its cursor: it gets what it missed and stays. The answer is as of
+   * the room's change `seq`, which the database had when the join was asked for, or a later one.
    * @returns false when the listener was dismissed from the room or went away meanwhile.
    */
-  async join(listener: Listener, since: number | undefined): Promise<boolean> {
+  async join(listener: Listener, since: number | undefined, seq: number): Promise<boolean> {
     const entering = { listener, dismissed: false };
     this.#entering.add(entering);
     try {
       await this.#opened;
+      await this.#reach(seq);
       let page = this.#pageAtHand(since);
       while (!page) page = this.#broughtUp(await this.#read(since), since);
       // From here to the end nothing may wait: what is said now must be in the answer or come after it.
@@ -183,6 +185,12 @@ export class RoomChannel {
   #say(text: string): void {
     this.#outgoing.add(text);
     this.#onDirty(this);
+  }
+
+  /** What others committed may not have been heard here yet: nobody is told what a message said before it was deleted. */
+  async #reach(seq: number): Promise<void> {
+    // Twice: a read that is under way already may know less.
+    for (let reads = 0; reads < 2 && this.#feed.head < seq; reads++) await this.#repair.now();
   }
 
   #pageAtHand(since: number | undefined): JoinPage | null {

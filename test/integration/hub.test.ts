@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Message } from "@/protocol/frames";
 import { type Backplane, type RoomEvent, toChange } from "@/server/backplane/backplane";
 import { memoryBackplane } from "@/server/backplane/memory";
+import { enterRoom } from "@/server/domain/entry";
 import { createRoom } from "@/server/domain/rooms";
 import { signUp } from "@/server/domain/users";
 import type { Viewer } from "@/server/domain/viewer";
@@ -49,6 +50,23 @@ describe("who joins while something is said", () => {
     await nextTurn();
     expect(listener.frames.filter(({ type }) => type === "chat").length).toBe(1);
     expect(seqsOf(listener.frames)).toEqual({ joined: [1], chats: [1] });
+  });
+});
+
+describe("who joins after another process's deletion of which no word came here", () => {
+  it.each([undefined, 0])("is not told what the message said (since %s)", async (since) => {
+    const { room, backplane, hub } = await start();
+    const early = new TestListener("early");
+    await hub.join(early, room, undefined);
+    backplane.publish(room.id, said(...(await store(room.id, 0, 2))));
+    await markDeleted(room.id, 1);
+    const late = new TestListener("late");
+    await hub.join(late, await enterRoom(ada as Viewer, room.id), since);
+    const told = late.lastJoined?.messages.map(({ seq, message }) => ({ seq, message })) ?? [];
+    expect(told).toHaveLength(2);
+    expect(told).toContainEqual({ seq: 1, message: "" });
+    const heard = early.frames.flatMap((frame) => (frame.type === "chat" ? [frame.payload.rev] : []));
+    expect(heard).toEqual([1, 2, 3]);
   });
 });
 
@@ -260,6 +278,15 @@ async function store(roomId: string, after: number, count: number): Promise<Mess
     [roomId, ada?.id, messages.map(({ id }) => id), after + count, messages.map(({ seq }) => seq)],
   );
   return messages;
+}
+
+/** A deletion as another process makes it. */
+async function markDeleted(roomId: string, seq: number): Promise<void> {
+  await shared().pool.query(
+    `WITH counted AS (UPDATE "Room" SET "lastSeq" = "lastSeq" + 1 WHERE id = $1 RETURNING "lastSeq")
+     UPDATE "Message" SET rev = "lastSeq", body = '', "deletedAt" = now() FROM counted WHERE "roomId" = $1 AND seq = $2`,
+    [roomId, seq],
+  );
 }
 
 function message(roomId: string, seq: number): Message {

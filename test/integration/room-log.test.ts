@@ -312,6 +312,21 @@ describe("a room whose row somebody else holds", () => {
   });
 });
 
+describe("a room whose row is held by a process that stands still in the middle of a transaction", () => {
+  it("takes messages again while their senders still wait", async () => {
+    const roomId = await newRoom([authorId]);
+    const log = new RoomLog(database.pool, () => {});
+    const other = await anotherPool();
+    const stopped = await other.pool.connect();
+    await stopped.query("BEGIN");
+    await stopped.query(`SELECT FROM "Room" WHERE id = $1 FOR UPDATE`, [roomId]);
+    await expect(append(log, draft(roomId, "at last"))).resolves.toMatchObject({ seq: 1 });
+    await expect(stopped.query("COMMIT")).rejects.toThrow();
+    stopped.release(true);
+    await other.stop();
+  });
+});
+
 describe("a database that says nothing any more", () => {
   it("is given up after a while: every sender is told, and it heals when the way is open again", async () => {
     const { hostname, port } = new URL(database.url);

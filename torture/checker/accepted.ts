@@ -1,16 +1,27 @@
-import { type CaseFile, isSame, seconds } from "./case-file";
+import { type CaseFile, isSame, isSameMessage, type Said, seconds } from "./case-file";
 import type { Violation } from "./promises";
 
-/** Every ok is in the database, as it was told. */
+/** Every ok is in the database, as it was told or deleted as its writer wished; and every accepted deletion is there. */
 export function acceptedIsStored(file: CaseFile): Violation[] {
   const violations: Violation[] = [];
-  for (const { oks } of file.said.values()) {
+  for (const { oks, deletion } of file.said.values()) {
     for (const { message, writer, ms } of oks) {
-      if (file.stored.get(message.clientId)?.some((row) => isSame(row, message))) continue;
+      const rows = file.stored.get(message.clientId) ?? [];
+      const isDeletedSince = (row: (typeof rows)[number]) =>
+        deletion !== null && row.isDeleted && row.rev > message.rev && isSameMessage(row, message);
+      if (rows.some((row) => isSame(row, message) || isDeletedSince(row))) continue;
       violations.push({
         promise: "accepted-is-stored",
         evidence: `${writer} was told at ${seconds(ms)} that ${file.describe(message)} is stored; the database has ${describeRows(file, message.clientId)}.`,
         clientIds: [message.clientId],
+      });
+    }
+    if (deletion?.ok && !isDeletedInDatabase(file, deletion.ok.clientId)) {
+      const { writer, ms, clientId } = deletion.ok;
+      violations.push({
+        promise: "accepted-is-stored",
+        evidence: `${writer} was told at ${seconds(ms)} that its message is deleted; the database has ${describeRows(file, clientId)}.`,
+        clientIds: [clientId],
       });
     }
   }
@@ -22,43 +33,58 @@ export function toldIsStored(file: CaseFile): Violation[] {
   const violations: Violation[] = [];
   const judged = new Set<string>();
   for (const { who, ms, message } of file.tellings) {
-    if (judged.has(message.clientId)) continue;
-    judged.add(message.clientId);
-    if (file.stored.has(message.clientId)) continue;
+    const key = `${message.clientId} ${message.isDeleted}`;
+    if (judged.has(key)) continue;
+    judged.add(key);
+    const { clientId } = message;
+    if (message.isDeleted ? isDeletedInDatabase(file, clientId) : file.stored.has(clientId)) continue;
     violations.push({
       promise: "told-is-stored",
-      evidence: `${who} was told of ${file.describe(message)} at ${seconds(ms)}; the database does not have it.`,
-      clientIds: [message.clientId],
+      evidence: `${who} was told of ${file.describe(message)} at ${seconds(ms)}; the database has ${describeRows(file, clientId)}.`,
+      clientIds: [clientId],
     });
   }
   return violations;
 }
 
-/** Every ok was told to every reader of its room. */
+/** Every ok was told to every reader of its room, and every accepted deletion. */
 export function seenByAll(file: CaseFile): Violation[] {
-  const seen = new Map<string, Set<string>>();
-  for (const { name } of file.history.readers) seen.set(name, new Set());
-  for (const { who, message } of file.tellings) seen.get(who)?.add(message.clientId);
-  for (const { reader, messages } of file.history.views) {
-    for (const { clientId } of messages) seen.get(reader)?.add(clientId);
+  const seen = { messages: new Map<string, Set<string>>(), deletions: new Map<string, Set<string>>() };
+  for (const { name } of file.history.readers) {
+    seen.messages.set(name, new Set());
+    seen.deletions.set(name, new Set());
   }
+  const see = (who: string, { clientId, isDeleted }: { clientId: string; isDeleted: boolean }) => {
+    seen.messages.get(who)?.add(clientId);
+    if (isDeleted) seen.deletions.get(who)?.add(clientId);
+  };
+  for (const { who, message } of file.tellings) see(who, message);
+  for (const { reader, messages } of file.history.views) for (const message of messages) see(reader, message);
 
   const violations: Violation[] = [];
-  for (const { invoke, oks } of file.said.values()) {
-    const [ok] = oks;
-    if (!ok) continue;
+  const judge = ({ invoke }: Said, what: string, ms: number, seenBy: Map<string, Set<string>>) => {
     const missing = file.history.readers.filter(
-      ({ name, rooms }) => rooms.includes(invoke.roomId) && !seen.get(name)?.has(invoke.clientId),
+      ({ name, rooms }) => rooms.includes(invoke.roomId) && !seenBy.get(name)?.has(invoke.clientId),
     );
-    if (missing.length === 0) continue;
+    if (missing.length === 0) return;
     const names = missing.map(({ name }) => name).join(", ");
     violations.push({
       promise: "seen-by-all",
-      evidence: `${file.describe(ok.message)} was accepted at ${seconds(ok.ms)} and never reached ${names}.`,
+      evidence: `${what} was accepted at ${seconds(ms)} and never reached ${names}.`,
       clientIds: [invoke.clientId],
     });
+  };
+  for (const said of file.said.values()) {
+    const [ok] = said.oks;
+    if (ok) judge(said, file.describe(ok.message), ok.ms, seen.messages);
+    const deleted = said.deletion?.ok;
+    if (deleted) judge(said, `The deletion of ${deleted.clientId}`, deleted.ms, seen.deletions);
   }
   return violations;
+}
+
+function isDeletedInDatabase(file: CaseFile, clientId: string): boolean {
+  return file.stored.get(clientId)?.some(({ isDeleted }) => isDeleted) ?? false;
 }
 
 function describeRows(file: CaseFile, clientId: string): string {

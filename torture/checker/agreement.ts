@@ -2,13 +2,17 @@ import type { Told } from "../history/events";
 import { type CaseFile, isSame, seconds } from "./case-file";
 import type { Violation } from "./promises";
 
-/** A number of a room names the same message, word for word, to everybody and in the database. */
+/** A number of a room names the same change, word for word, to everybody and in the database. */
 export function sameForAll(file: CaseFile): Violation[] {
   const violations: Violation[] = [];
   const known = new Map<string, { message: Told; whence: string }>();
-  const keyOf = ({ roomId, seq }: Told) => `${roomId} ${seq}`;
+  const keyOf = ({ roomId, rev }: Told) => `${roomId} ${rev}`;
   for (const { messages } of file.history.stored) {
-    for (const message of messages) known.set(keyOf(message), { message, whence: "the database has" });
+    for (const message of messages) {
+      known.set(keyOf(message), { message, whence: "the database has" });
+      const original = beforeDeletion(file, message);
+      if (original) known.set(keyOf(original), { message: original, whence: "the database had" });
+    }
   }
   const judged = new Set<string>();
   for (const { who, ms, message } of file.tellings) {
@@ -25,4 +29,11 @@ export function sameForAll(file: CaseFile): Violation[] {
     }
   }
   return violations;
+}
+
+/** What a deleted message was: its place is still in the database, its words are with who said them. */
+function beforeDeletion(file: CaseFile, row: Told): Told | null {
+  const said = file.said.get(row.clientId);
+  if (!row.isDeleted || row.rev === row.seq || !said) return null;
+  return { ...row, rev: row.seq, message: said.invoke.message, isDeleted: false };
 }

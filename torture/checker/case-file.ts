@@ -8,10 +8,22 @@ export type Said = {
   oks: Of<"ok">[];
   refused: Of<"refused"> | null;
   givenUp: boolean;
+  /** Its writer's wish that it be deleted. */
+  deletion: Deletion | null;
 };
 
+export type Deletion = { invoke: Of<"delete">; ok: Of<"deleted"> | null; refused: Of<"delete-refused"> | null };
+
 /** Somebody was told of a message. */
-export type Telling = { who: string; at: number; ms: number; message: Told };
+export type Telling = { who: string; at: number; ms: number; message: Told; minds: Minds };
+
+/**
+ * What whoever tells must take into account: all that this person was told before `own`, and all that
+ * anybody was told before `others`. A frame comes after those before it, whatever was asked when.
+ */
+type Minds = { own: number; others: number };
+
+const NEVER = -1;
 
 /** A history in the order in which the rules ask for it. */
 export class CaseFile {
@@ -24,6 +36,10 @@ export class CaseFile {
   /** Rows by `clientId`; more than one is a crime. */
   readonly stored = new Map<string, Told[]>();
   readonly tellings: Telling[] = [];
+  /** By room and number: the row that it made, and the one that it changed last. */
+  readonly #rows = new Map<string, Told>();
+  readonly #askedAt = new Map<string, number>();
+  readonly #connectedAt = new Map<string, number>();
 
   constructor(history: History) {
     this.history = history;
@@ -38,43 +54,58 @@ export class CaseFile {
     return this.rooms.get(roomId)?.name ?? roomId;
   }
 
+  /** The message that a number of a room made or changed last, as the database has it. */
+  rowOf(roomId: string, number: number): Told | undefined {
+    return this.#rows.get(`${roomId} ${number}`);
+  }
+
   /** A message as a person names it: `red 17 "ada 3"`. */
-  describe({ roomId, seq, message }: Told): string {
-    return `${this.nameOf(roomId)} ${seq} ${quote(message)}`;
+  describe({ roomId, seq, rev, message, isDeleted }: Told): string {
+    const words = isDeleted && message === "" ? "" : ` ${quote(message)}`;
+    return `${this.nameOf(roomId)} ${seq}${words}${isDeleted ? ` (deleted as ${rev})` : ""}`;
   }
 
   #file(message: Told): void {
     const rows = this.stored.get(message.clientId);
     if (rows) rows.push(message);
     else this.stored.set(message.clientId, [message]);
+    this.#rows.set(`${message.roomId} ${message.seq}`, message);
+    this.#rows.set(`${message.roomId} ${message.rev}`, message);
   }
 
   #read(event: Recorded): void {
     switch (event.type) {
       case "invoke":
-        this.said.set(event.clientId, { invoke: event, oks: [], refused: null, givenUp: false });
+        this.said.set(event.clientId, { invoke: event, oks: [], refused: null, givenUp: false, deletion: null });
         return;
       case "ok":
         this.said.get(event.message.clientId)?.oks.push(event);
-        this.#tell(event.writer, event, event.message);
-        return;
-      case "refused": {
-        const said = this.said.get(event.clientId);
-        if (said) said.refused = event;
-        return;
-      }
-      case "unknown": {
-        const said = this.said.get(event.clientId);
-        if (said) said.givenUp = true;
-        return;
-      }
+        return this.#tell(event.writer, event, event.message, this.#whenAsked(event.ask));
+      case "refused":
+        return this.#update(event.clientId, { refused: event });
+      case "unknown":
+        return this.#update(event.clientId, { givenUp: true });
+      case "delete":
+        return this.#update(event.clientId, { deletion: { invoke: event, ok: null, refused: null } });
+      case "deleted":
+        return this.#updateDeletion(event.clientId, { ok: this.said.get(event.clientId)?.deletion?.ok ?? event });
+      case "delete-refused":
+        return this.#updateDeletion(event.clientId, { refused: event });
+      case "asks":
+        return void this.#askedAt.set(event.ask, event.at);
+      case "connected":
+        return void this.#connectedAt.set(event.reader, event.at);
       case "joined":
-        for (const message of event.messages) this.#tell(event.reader, event, message);
+      case "page":
+        for (const message of event.messages) this.#tell(event.reader, event, message, this.#whenAsked(event.ask));
         return;
       case "heard":
       case "shown":
-        return this.#tell(event.reader, event, event.message);
-      case "connected":
+      case "changed": {
+        const others = this.#connectedAt.get(event.reader) ?? NEVER;
+        return this.#tell(event.reader, event, event.message, { own: event.at, others });
+      }
+      case "delete-unknown":
       case "fault":
         return;
       default:
@@ -82,8 +113,24 @@ export class CaseFile {
     }
   }
 
-  #tell(who: string, { at, ms }: Recorded, message: Told): void {
-    this.tellings.push({ who, at, ms, message });
+  #update(clientId: string, change: Partial<Said>): void {
+    const said = this.said.get(clientId);
+    if (said) Object.assign(said, change);
+  }
+
+  #updateDeletion(clientId: string, change: Partial<Deletion>): void {
+    const deletion = this.said.get(clientId)?.deletion;
+    if (deletion) Object.assign(deletion, change);
+  }
+
+  /** The answer to a question minds what was known when that was asked. */
+  #whenAsked(ask: string | undefined): Minds {
+    const at = (ask === undefined ? undefined : this.#askedAt.get(ask)) ?? NEVER;
+    return { own: at, others: at };
+  }
+
+  #tell(who: string, { at, ms }: Recorded, message: Told, minds: Minds): void {
+    this.tellings.push({ who, at, ms, message, minds });
   }
 }
 
@@ -96,12 +143,12 @@ export function seconds(ms: number): string {
 }
 
 export function isSame(a: Told, b: Told): boolean {
+  return a.rev === b.rev && a.message === b.message && a.isDeleted === b.isDeleted && isSameMessage(a, b);
+}
+
+/** One message, whatever was changed in it. */
+export function isSameMessage(a: Told, b: Told): boolean {
   return (
-    a.roomId === b.roomId &&
-    a.seq === b.seq &&
-    a.rev === b.rev &&
-    a.clientId === b.clientId &&
-    a.senderId === b.senderId &&
-    a.message === b.message
+    a.id === b.id && a.roomId === b.roomId && a.seq === b.seq && a.clientId === b.clientId && a.senderId === b.senderId
   );
 }

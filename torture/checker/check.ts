@@ -2,6 +2,7 @@ import type { History } from "../history/events";
 import { acceptedIsStored, seenByAll, toldIsStored } from "./accepted";
 import { sameForAll } from "./agreement";
 import { CaseFile } from "./case-file";
+import { staysDeleted } from "./deleted";
 import { nothingUnexpected, ownRoom } from "./expected";
 import { once } from "./once";
 import { kept, realTime, writtenOrder } from "./order";
@@ -17,6 +18,7 @@ const RULES = [
   once,
   gapless,
   nothingUnexpected,
+  staysDeleted,
   sameForAll,
   realTime,
   writtenOrder,

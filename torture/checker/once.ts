@@ -1,9 +1,10 @@
-import { type CaseFile, seconds } from "./case-file";
+import type { Told } from "../history/events";
+import { type CaseFile, seconds, type Telling } from "./case-file";
 import type { Violation } from "./promises";
 
-/** One message, one row, one number. */
+/** One message, one row, one number; one deletion, one number more. */
 export function once(file: CaseFile): Violation[] {
-  return [...storedTwice(file), ...sharedNumbers(file), ...renumbered(file)];
+  return [...storedTwice(file), ...sharedNumbers(file), ...renumbered(file), ...deletedTwice(file)];
 }
 
 function storedTwice(file: CaseFile): Violation[] {
@@ -21,14 +22,16 @@ function sharedNumbers(file: CaseFile): Violation[] {
   for (const { messages } of file.history.stored) {
     const first = new Map<number, (typeof messages)[number]>();
     for (const message of messages) {
-      const other = first.get(message.seq);
-      if (!other) first.set(message.seq, message);
-      else {
-        violations.push({
-          promise: "once",
-          evidence: `The database gave one number twice: ${file.describe(other)} and ${file.describe(message)}.`,
-          clientIds: [other.clientId, message.clientId],
-        });
+      for (const number of new Set([message.seq, message.rev])) {
+        const other = first.get(number);
+        if (!other) first.set(number, message);
+        else {
+          violations.push({
+            promise: "once",
+            evidence: `The database gave the number ${number} twice: ${file.describe(other)} and ${file.describe(message)}.`,
+            clientIds: [other.clientId, message.clientId],
+          });
+        }
       }
     }
   }
@@ -37,13 +40,27 @@ function sharedNumbers(file: CaseFile): Violation[] {
 
 /** A retry is answered with the first message, and nobody is ever told another number. */
 function renumbered(file: CaseFile): Violation[] {
+  return findContradictions(file, file.tellings, (a, b) => a.seq === b.seq && a.roomId === b.roomId);
+}
+
+/** Whoever asks for a deletion again gets no second one. */
+function deletedTwice(file: CaseFile): Violation[] {
+  const deletions = file.tellings.filter(({ message }) => message.isDeleted);
+  return findContradictions(file, deletions, (a, b) => a.rev === b.rev);
+}
+
+function findContradictions(
+  file: CaseFile,
+  tellings: readonly Telling[],
+  agree: (a: Told, b: Told) => boolean,
+): Violation[] {
   const violations: Violation[] = [];
-  const first = new Map<string, (typeof file.tellings)[number]>();
-  for (const telling of file.tellings) {
-    const { clientId, roomId, seq } = telling.message;
+  const first = new Map<string, Telling>();
+  for (const telling of tellings) {
+    const { clientId } = telling.message;
     const other = first.get(clientId);
     if (!other) first.set(clientId, telling);
-    else if (other.message.seq !== seq || other.message.roomId !== roomId) {
+    else if (!agree(other.message, telling.message)) {
       violations.push({
         promise: "once",
         evidence: `${other.who} was told of ${file.describe(other.message)} at ${seconds(other.ms)}, and ${telling.who} of the same as ${file.describe(telling.message)} at ${seconds(telling.ms)}.`,

@@ -1,4 +1,4 @@
-import type { History, Recorded } from "../history/events";
+import type { History, Recorded, Told } from "../history/events";
 import { CaseFile, seconds } from "./case-file";
 import { PROMISES, type PromiseName, type Violation } from "./promises";
 
@@ -33,7 +33,7 @@ function tellStory(file: CaseFile, clientId: string): string[] {
   }
   const told = new Set<string>();
   for (const event of own) {
-    const line = tell(event);
+    const line = tell(event, clientId);
     const key = line.replace(/^\S+ s /, "");
     if (!told.has(key)) lines.push(`  ${line}`);
     told.add(key);
@@ -50,13 +50,20 @@ function clientIdOf(event: Recorded): string[] {
     case "invoke":
     case "refused":
     case "unknown":
+    case "delete":
+    case "deleted":
+    case "delete-refused":
+    case "delete-unknown":
       return [event.clientId];
     case "ok":
     case "heard":
     case "shown":
+    case "changed":
       return [event.message.clientId];
     case "joined":
+    case "page":
       return event.messages.map(({ clientId }) => clientId);
+    case "asks":
     case "connected":
     case "fault":
       return [];
@@ -65,11 +72,11 @@ function clientIdOf(event: Recorded): string[] {
   }
 }
 
-function tell(event: Recorded): string {
-  return `${seconds(event.ms)} ${sentence(event)}`;
+function tell(event: Recorded, clientId?: string): string {
+  return `${seconds(event.ms)} ${sentence(event, clientId)}`;
 }
 
-function sentence(event: Recorded): string {
+function sentence(event: Recorded, clientId: string | undefined): string {
   switch (event.type) {
     case "invoke":
       return `${event.writer} said it`;
@@ -77,14 +84,27 @@ function sentence(event: Recorded): string {
       return `${event.writer} was refused: ${event.code}`;
     case "unknown":
       return `${event.writer} gave up without an answer`;
+    case "delete":
+      return `${event.writer} asked to delete it`;
+    case "deleted":
+      return `${event.writer} was told that it is deleted`;
+    case "delete-refused":
+      return `${event.writer} may not delete it: ${event.code}`;
+    case "delete-unknown":
+      return `${event.writer} gave up deleting it without an answer`;
     case "ok":
-      return `${event.writer} was told that it is number ${event.message.seq}`;
+      return `${event.writer} was told that it is ${numberOf(event.message)}`;
     case "heard":
-      return `${event.reader} heard it as number ${event.message.seq}`;
+      return `${event.reader} heard it as ${numberOf(event.message)}`;
     case "shown":
-      return `${event.reader} showed it as number ${event.message.seq}`;
+    case "changed":
+      return `${event.reader} showed it as ${numberOf(event.message)}`;
     case "joined":
-      return `${event.reader} was told of it by the answer to "join since ${event.since}"`;
+      return `${event.reader} was told of it by the answer to "join since ${event.since}"${stateOf(event.messages, clientId)}`;
+    case "page":
+      return `${event.reader} was told of it by a page of the history${stateOf(event.messages, clientId)}`;
+    case "asks":
+      return `asked ${event.ask}`;
     case "connected":
       return `${event.reader} connected`;
     case "fault":
@@ -92,4 +112,13 @@ function sentence(event: Recorded): string {
     default:
       return event satisfies never;
   }
+}
+
+function numberOf({ seq, rev, isDeleted }: Told): string {
+  return isDeleted ? `number ${seq}, deleted as ${rev}` : `number ${seq}`;
+}
+
+function stateOf(messages: readonly Told[], clientId: string | undefined): string {
+  const told = messages.find((message) => message.clientId === clientId);
+  return told ? `, as ${numberOf(told)}` : "";
 }

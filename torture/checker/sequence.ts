@@ -1,85 +1,124 @@
-import type { Recorded } from "../history/events";
+import type { JoinedEvent, Recorded, Told } from "../history/events";
 import { type CaseFile, seconds } from "./case-file";
 import type { Violation } from "./promises";
 
-/** What one reader has of one room. */
-type Place = {
-  /** Everything up to this number was told. */
-  cursor: number;
-  /** The last number told on this connection, or shown on this page: the next is the one after it. Null before the first. */
-  live: number | null;
-};
+/** By room: the last number told on this connection, or shown on this page. Null before the first. */
+type Places = Map<string, number | null>;
 
 /** Replays what each reader was told: every frame must be the one that its protocol says comes next. */
 export function noHole(file: CaseFile): Violation[] {
-  const places = new Map<string, Map<string, Place>>();
+  const places = new Map<string, Places>();
   for (const { name, rooms } of file.history.readers) {
-    places.set(name, new Map(rooms.map((roomId) => [roomId, { cursor: 0, live: null }])));
+    places.set(name, new Map(rooms.map((roomId) => [roomId, null])));
   }
 
   const violations: Violation[] = [];
   for (const event of file.history.events) {
     if (!("reader" in event)) continue;
     const rooms = places.get(event.reader);
-    if (!rooms) continue;
     if (event.type === "connected") {
-      for (const place of rooms.values()) place.live = null;
+      for (const roomId of rooms?.keys() ?? []) rooms?.set(roomId, null);
       continue;
     }
-    const roomId = event.type === "joined" ? event.roomId : event.message.roomId;
-    const place = rooms.get(roomId);
-    // A room that the reader never joined is another rule's affair.
-    const fault = place && advance(place, event);
+    const fault = advance(file, rooms, event);
     if (!fault) continue;
+    const roomId = "messages" in event ? event.roomId : event.message.roomId;
     violations.push({
       promise: "no-hole",
       evidence: `${event.reader} in ${file.nameOf(roomId)} at ${seconds(event.ms)}: ${fault}.`,
-      clientIds: event.type === "joined" ? [] : [event.message.clientId],
+      clientIds: "messages" in event ? [] : [event.message.clientId],
     });
   }
   return violations;
 }
 
-type ReaderEvent = Extract<Recorded, { type: "joined" | "heard" | "shown" }>;
+type ReaderEvent = Extract<Recorded, { type: "joined" | "heard" | "page" | "shown" | "changed" }>;
 
 /** @returns what is wrong with this event, where something is; the place is as after a right one. */
-function advance(place: Place, event: ReaderEvent): string | null {
+function advance(file: CaseFile, places: Places | undefined, event: ReaderEvent): string | null {
   switch (event.type) {
+    case "page":
+      return findFaultOfPage(file, event.messages);
+    case "changed":
+      return null;
     case "joined":
-      return answer(place, event);
+      // A room that the reader never joined is another rule's affair.
+      if (!places?.has(event.roomId)) return null;
+      places.set(event.roomId, event.seq);
+      return findFaultOfAnswer(file, event);
     case "heard":
-      return hear(place, event.message.seq);
-    case "shown":
-      return show(place, event.message.seq);
+    case "shown": {
+      const { message, at } = event;
+      const last = places?.get(message.roomId);
+      if (!places || last === undefined) return null;
+      places.set(message.roomId, event.type === "heard" ? Math.max(message.rev, last ?? 0) : message.seq);
+      return event.type === "heard"
+        ? findFaultOfFrame(file, last, message, at)
+        : findFaultOfLine(file, last, message, at);
+    }
     default:
       return event satisfies never;
   }
 }
 
-function answer(place: Place, event: Extract<ReaderEvent, { type: "joined" }>): string | null {
-  const { since, seq, more, messages } = event;
-  const wrong = messages.findIndex((message, index) => message.seq !== since + index + 1);
-  const reached = since + messages.length;
-  place.live = seq;
-  place.cursor = Math.max(place.cursor, more ? reached : seq);
+/** What changed since, each message once and as it is now, the oldest change first. */
+function findFaultOfAnswer(file: CaseFile, event: Recorded<JoinedEvent>): string | null {
+  const { roomId, since, seq, more, messages, at } = event;
   const what = `the answer to "join since ${since}"`;
-  if (wrong !== -1) return `${what} told ${messages[wrong]?.seq} in place ${wrong + 1}`;
-  if (more && messages.length === 0) return `${what} told nothing and promised more`;
-  if (!more && reached !== seq) return `${what} ended with ${reached} and said that it reached ${seq}`;
+  let reached = since;
+  for (const [index, { rev }] of messages.entries()) {
+    const isMissed = (number: number) => !isOvertaken(file, { roomId, number, at });
+    if (rev <= reached || numbersBetween(reached, rev).some(isMissed)) {
+      return `${what} told ${rev} in place ${index + 1}, after ${reached}`;
+    }
+    reached = rev;
+  }
+  if (more) return messages.length === 0 ? `${what} told nothing and promised more` : null;
+  return reached === seq ? null : `${what} ended with ${reached} and said that it reached ${seq}`;
+}
+
+function findFaultOfFrame(file: CaseFile, last: number | null, { roomId, rev }: Told, at: number): string | null {
+  if (last === null) return `it was told ${rev} before its join was answered`;
+  const isMissed = (number: number) => !isOvertaken(file, { roomId, number, at });
+  return rev <= last || numbersBetween(last, rev).some(isMissed) ? `it was told ${rev} after ${last}` : null;
+}
+
+/**
+ * A page that was just opened shows the latest messages: it begins wherever they do. Who catches up in
+ * several answers shows a deleted message in its place when the one comes that tells of the deletion.
+ */
+function findFaultOfLine(file: CaseFile, last: number | null, { roomId, seq }: Told, at: number): string | null {
+  if (last === null) return null;
+  const isMissed = (number: number) => isMessage(file, roomId, number) && !isOvertaken(file, { roomId, number, at });
+  return seq <= last || numbersBetween(last, seq).some(isMissed) ? `it showed ${seq} after ${last}` : null;
+}
+
+function findFaultOfPage(file: CaseFile, messages: readonly Told[]): string | null {
+  for (const [index, { roomId, seq }] of messages.entries()) {
+    const before = messages[index - 1];
+    if (!before) continue;
+    const isMissed = numbersBetween(before.seq, seq).some((number) => isMessage(file, roomId, number));
+    if (seq <= before.seq || isMissed) return `a page told ${seq} after ${before.seq}`;
+  }
   return null;
 }
 
-function hear(place: Place, seq: number): string | null {
-  const { live } = place;
-  place.live = Math.max(seq, live ?? 0);
-  if (seq === place.cursor + 1) place.cursor = seq;
-  if (live === null) return `it was told ${seq} before its join was answered`;
-  return seq === live + 1 ? null : `it was told ${seq} after ${live}`;
+/**
+ * A number may be passed over when the message that it made was changed again, under a later number, before
+ * this was told: the later one must be told like any other.
+ */
+function isOvertaken(file: CaseFile, { roomId, number, at }: { roomId: string; number: number; at: number }): boolean {
+  const row = file.rowOf(roomId, number);
+  const askedAt = row && file.said.get(row.clientId)?.deletion?.invoke.at;
+  return row !== undefined && row.rev > number && askedAt !== undefined && askedAt < at;
 }
 
-/** A page that was just opened shows the latest messages: it begins wherever they do. */
-function show(place: Place, seq: number): string | null {
-  const { live } = place;
-  place.live = seq;
-  return live === null || seq === live + 1 ? null : `it showed ${seq} after ${live}`;
+/** Other numbers changed a message before them. */
+function isMessage(file: CaseFile, roomId: string, number: number): boolean {
+  const row = file.rowOf(roomId, number);
+  return !row || row.seq === number;
+}
+
+function numbersBetween(first: number, last: number): number[] {
+  return Array.from({ length: Math.max(0, last - first - 1) }, (_, index) => first + 1 + index);
 }

@@ -2,7 +2,7 @@ import type { StoredRoom } from "../history/events";
 import type { CaseFile } from "./case-file";
 import type { Violation } from "./promises";
 
-/** The numbers 1 to `lastSeq`, each with its message. */
+/** The numbers 1 to `lastSeq`, each with the message that it made or changed last: here nobody changes one twice. */
 export function gapless(file: CaseFile): Violation[] {
   return file.history.stored.flatMap((room) => {
     const gap = findGap(room);
@@ -11,10 +11,10 @@ export function gapless(file: CaseFile): Violation[] {
 }
 
 function findGap({ lastSeq, messages }: StoredRoom): string | null {
-  const present = new Set(messages.map(({ seq }) => seq));
+  const present = new Set(messages.flatMap(({ seq, rev }) => [seq, rev]));
   for (let seq = 1; seq <= lastSeq; seq++) {
     if (!present.has(seq)) return `counted ${lastSeq} changes and has no number ${seq}`;
   }
-  const beyond = messages.find(({ seq }) => seq > lastSeq || seq < 1);
-  return beyond ? `counted ${lastSeq} changes and has a number ${beyond.seq}` : null;
+  const beyond = [...present].find((number) => number > lastSeq || number < 1);
+  return beyond === undefined ? null : `counted ${lastSeq} changes and has a number ${beyond}`;
 }

@@ -1,32 +1,57 @@
 import type { Message } from "@/protocol/frames";
 
 /** A message as somebody was told of it, or as the database has it. */
-export type Told = Pick<Message, "roomId" | "seq" | "rev" | "clientId" | "message" | "senderId">;
+export type Told = Pick<Message, "id" | "roomId" | "seq" | "rev" | "clientId" | "message" | "senderId"> & {
+  isDeleted: boolean;
+};
 
 /** What a writer knows of its own message. */
 export type WriterEvent =
   /** The writer is about to say it for the first time. */
   | { type: "invoke"; writer: string; authorId: string; roomId: string; clientId: string; message: string }
-  /** The server said that it is stored: the echo, or the answer to a retry. */
-  | { type: "ok"; writer: string; message: Told }
+  /** The server said that it is stored: the echo, or the answer to a retry; with what it answers, where that is known. */
+  | { type: "ok"; writer: string; message: Told; ask?: string }
   /** The server will never take it. */
   | { type: "refused"; writer: string; clientId: string; code: string }
   /** The writer gave up without an answer: it may be stored or not. */
-  | { type: "unknown"; writer: string; clientId: string };
+  | { type: "unknown"; writer: string; clientId: string }
+  /** The same four for its wish that the message be deleted. */
+  | { type: "delete"; writer: string; clientId: string }
+  | { type: "deleted"; writer: string; clientId: string }
+  | { type: "delete-refused"; writer: string; clientId: string; code: string }
+  | { type: "delete-unknown"; writer: string; clientId: string };
+
+/** Somebody is about to ask the server for messages; the answer carries the same `ask`, which is said once in a run. */
+export type AskEvent = { type: "asks"; ask: string };
 
 /** What a reader was told, frame by frame. */
 export type ReaderEvent =
   /** A bare socket opened, or a client's page did: what it is told begins anew. */
   | { type: "connected"; reader: string }
-  | { type: "joined"; reader: string; roomId: string; since: number; seq: number; more: boolean; messages: Told[] }
+  | JoinedEvent
   | { type: "heard"; reader: string; message: Told }
+  /** A page of the history, by REST. */
+  | { type: "page"; reader: string; roomId: string; messages: Told[]; ask: string }
   /** A client put the message at the end of the list that a person sees. */
-  | { type: "shown"; reader: string; message: Told };
+  | { type: "shown"; reader: string; message: Told }
+  /** A client shows that a message in that list was deleted, or that it no longer is. */
+  | { type: "changed"; reader: string; message: Told };
+
+export type JoinedEvent = {
+  type: "joined";
+  reader: string;
+  roomId: string;
+  since: number;
+  seq: number;
+  more: boolean;
+  messages: Told[];
+  ask: string;
+};
 
 /** What was done to the system. */
 export type FaultEvent = { type: "fault"; what: string };
 
-export type HistoryEvent = WriterEvent | ReaderEvent | FaultEvent;
+export type HistoryEvent = WriterEvent | AskEvent | ReaderEvent | FaultEvent;
 
 /** `at` counts the events of all parties, who live in one process: a lower one did happen before. */
 export type Recorded<Event extends HistoryEvent = HistoryEvent> = Event & { at: number; ms: number };

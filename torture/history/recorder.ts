@@ -23,10 +23,11 @@ export class Recorder {
   };
 
   #withSharedText(event: HistoryEvent): HistoryEvent {
-    const isTold = event.type === "ok" || event.type === "heard" || event.type === "shown";
-    if (isTold) return { ...event, message: this.#share(event.message) };
-    if (event.type !== "joined") return event;
-    return { ...event, messages: event.messages.map((message) => this.#share(message)) };
+    if ("messages" in event) return { ...event, messages: event.messages.map((message) => this.#share(message)) };
+    if ("message" in event && typeof event.message === "object") {
+      return { ...event, message: this.#share(event.message) } as HistoryEvent;
+    }
+    return event;
   }
 
   #share(told: Told): Told {
@@ -39,6 +40,6 @@ export class Recorder {
 export type Record = Recorder["record"];
 
 /** What of a message the checker looks at. */
-export function toTold({ roomId, seq, rev, clientId, message, senderId }: Message): Told {
-  return { roomId, seq, rev, clientId, message, senderId };
+export function toTold({ id, roomId, seq, rev, clientId, message, senderId, deletedAt }: Message): Told {
+  return { id, roomId, seq, rev, clientId, message, senderId, isDeleted: deletedAt !== null };
 }

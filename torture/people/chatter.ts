@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ChatClient } from "@/client/chat-client";
 import type { WebSocketLike } from "@/client/connection";
-import { restHistory } from "@/client/history-api";
+import { type HistoryPage, restHistory } from "@/client/history-api";
 import type { RoomHandle } from "@/client/open-room";
 import { memoryOutbox } from "@/client/outbox";
 import { TRANSIENT_CODES } from "@/protocol/errors";
-import { parseServerFrame, type ServerFrame } from "@/protocol/frames";
+import { type Message, parseServerFrame, type ServerFrame } from "@/protocol/frames";
 import type { View } from "../history/events";
 import { toTold } from "../history/recorder";
 import { openSocket } from "./line";
@@ -26,8 +26,11 @@ export class Chatter {
   readonly #handles = new Map<string, RoomHandle>();
   /** The last number shown in each room. */
   readonly #shown = new Map<string, number>();
+  /** The messages of each room that are shown as deleted, by number. */
+  readonly #gone = new Map<string, Set<number>>();
   #client: ChatClient | null = null;
   #count = 0;
+  #asks = 0;
   #speaking: NodeJS.Timeout | undefined;
   /** How often the page was loaded anew. */
   reloads = 0;
@@ -42,14 +45,12 @@ export class Chatter {
     const { person, record, name, rooms } = this.#options;
     record({ type: "connected", reader: name });
     this.#shown.clear();
+    this.#gone.clear();
     const client = new ChatClient({
       url: "",
       userId: person.id,
       outbox: this.#outbox,
-      loadPage: (roomId, before) => {
-        const headers = { authorization: `Bearer ${person.token}` };
-        return restHistory(this.#options.door().http, headers)(roomId, before);
-      },
+      loadPage: (roomId, before) => this.#loadPage(roomId, before),
       socket: () => this.#openSocket(),
       random: this.#options.random.next,
     });
@@ -124,12 +125,34 @@ export class Chatter {
     });
   }
 
+  async #loadPage(roomId: string, before: number): Promise<HistoryPage> {
+    const { person, door, record, name } = this.#options;
+    const ask = `${name} looks back ${++this.#asks}`;
+    record({ type: "asks", ask });
+    const page = await restHistory(door().http, { authorization: `Bearer ${person.token}` })(roomId, before);
+    record({ type: "page", reader: name, roomId, messages: page.messages.map(toTold), ask });
+    return page;
+  }
+
   #look(handle: RoomHandle): void {
     const { roomId, messages } = handle.get();
     const last = this.#shown.get(roomId) ?? 0;
     for (const message of messages.slice(findNew(messages, last))) {
       this.#options.record({ type: "shown", reader: this.name, message: toTold(message) });
       this.#shown.set(roomId, message.seq);
+    }
+    this.#lookForDeleted(roomId, messages);
+  }
+
+  #lookForDeleted(roomId: string, messages: readonly Message[]): void {
+    const gone = this.#gone.get(roomId) ?? new Set();
+    this.#gone.set(roomId, gone);
+    for (const message of messages) {
+      const isGone = message.deletedAt !== null;
+      if (gone.has(message.seq) === isGone) continue;
+      this.#options.record({ type: "changed", reader: this.name, message: toTold(message) });
+      if (isGone) gone.add(message.seq);
+      else gone.delete(message.seq);
     }
   }
 

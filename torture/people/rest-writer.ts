@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ErrorPayload } from "@/protocol/errors";
 import type { Message } from "@/protocol/frames";
 import { toTold } from "../history/recorder";
 import type { PersonOptions } from "./person";
+import { callRest } from "./rest-call";
 import { makeWords } from "./words";
 
-const ANSWER_MAX_MS = 6_000;
 const RETRY_DELAY_MS = 300;
 const TRIES_MAX = 12;
 
@@ -50,15 +49,18 @@ export class RestWriter {
   }
 
   async #say(): Promise<void> {
-    const { name, person, random, record, rooms } = this.#options;
+    const { name, person, random, record, rooms, door } = this.#options;
     const roomId = random.pick(rooms);
     const clientId = `${name}-${++this.#count}`;
     const message = makeWords(random, name, this.#count);
     record({ type: "invoke", writer: name, authorId: person.id, roomId, clientId, message });
     for (let tries = 1; tries <= TRIES_MAX; tries++) {
-      const answer = await this.#post(roomId, { clientId, message });
+      const ask = `${clientId} for the ${tries}. time`;
+      record({ type: "asks", ask });
+      const call = { method: "POST", path: `/api/rooms/${roomId}/messages`, body: { clientId, message } } as const;
+      const answer = await callRest<Message>({ person, door: door() }, call);
       if (answer) {
-        if ("accepted" in answer) record({ type: "ok", writer: name, message: toTold(answer.accepted) });
+        if ("content" in answer) record({ type: "ok", writer: name, message: toTold(answer.content), ask });
         else record({ type: "refused", writer: name, clientId, code: answer.code });
         return;
       }
@@ -66,24 +68,5 @@ export class RestWriter {
       await sleep(RETRY_DELAY_MS * tries);
     }
     record({ type: "unknown", writer: name, clientId });
-  }
-
-  /** @returns null when it has to try again. */
-  async #post(roomId: string, body: object): Promise<{ accepted: Message } | { code: string } | null> {
-    const { person, door } = this.#options;
-    try {
-      const response = await fetch(`${door().http}/api/rooms/${roomId}/messages`, {
-        method: "POST",
-        headers: { authorization: `Bearer ${person.token}`, "content-type": "application/json" },
-        body: JSON.stringify(body),
-        signal: AbortSignal.timeout(ANSWER_MAX_MS),
-      });
-      if (response.ok) return { accepted: (await response.json()) as Message };
-      if (response.status >= 500 || response.status === 429) return null;
-      const { error } = (await response.json()) as { error: ErrorPayload };
-      return { code: error.code };
-    } catch {
-      return null;
-    }
   }
 }

@@ -13,7 +13,8 @@ export class SocketReader {
   readonly #cursors = new Map<string, number>();
   readonly #counts = new Map<string, number>();
   /** What the last `join` of a room asked for, until it is answered. */
-  readonly #asked = new Map<string, number>();
+  readonly #asked = new Map<string, { since: number; ask: string }>();
+  #asks = 0;
 
   constructor({ name, person, rooms, random, record, door }: PersonOptions) {
     this.name = name;
@@ -45,7 +46,9 @@ export class SocketReader {
   #join(roomId: string): void {
     if (this.#asked.has(roomId)) return;
     const since = this.cursor(roomId);
-    if (this.line.send({ type: "join", payload: { roomId, since } })) this.#asked.set(roomId, since);
+    const ask = `${this.name} joins ${++this.#asks}`;
+    this.#record({ type: "asks", ask });
+    if (this.line.send({ type: "join", payload: { roomId, since } })) this.#asked.set(roomId, { since, ask });
   }
 
   #receive(frame: ServerFrame): void {
@@ -68,10 +71,11 @@ export class SocketReader {
   }
 
   #joined({ roomId, seq, count, more, messages }: Extract<ServerFrame, { type: "joined" }>["payload"]): void {
-    const since = this.#asked.get(roomId) ?? this.cursor(roomId);
+    const { since, ask } = this.#asked.get(roomId) ?? { since: this.cursor(roomId), ask: "" };
     this.#asked.delete(roomId);
     this.#counts.set(roomId, count);
-    this.#record({ type: "joined", reader: this.name, roomId, since, seq, more, messages: messages.map(toTold) });
+    const told = messages.map(toTold);
+    this.#record({ type: "joined", reader: this.name, roomId, since, seq, more, messages: told, ask });
     const reached = more ? (messages.at(-1)?.rev ?? since) : seq;
     this.#cursors.set(roomId, Math.max(this.cursor(roomId), reached));
     if (more) this.#join(roomId);

@@ -19,7 +19,8 @@ export type SocketWriterOptions = PersonOptions & {
   joins: boolean;
 };
 
-type Spoken = { clientId: string; roomId: string; message: string; sent: number };
+/** `ask`: it was answered, nothing more is to come, and then it was sent once more under this name. */
+type Spoken = { clientId: string; roomId: string; message: string; sent: number; ask?: string };
 
 /**
  * A bare socket that talks without waiting for answers. When its connection breaks it sends what is
@@ -93,9 +94,11 @@ export class SocketWriter {
     this.#send(spoken);
   }
 
-  /** Sends some of what was accepted once more: the answer must still be the first one. */
+  /** Sends some of what was accepted once more, when all is at rest: the answer must still be the first one. */
   doubt(count: number): void {
     for (const spoken of this.#options.random.shuffle([...this.#answered.values()]).slice(0, count)) {
+      spoken.ask = `${spoken.clientId} in doubt`;
+      this.#options.record({ type: "asks", ask: spoken.ask });
       this.#unanswered.set(spoken.clientId, spoken);
       this.#send(spoken);
     }
@@ -155,8 +158,8 @@ export class SocketWriter {
 
   #accepted(message: Message): void {
     const { record, name, random } = this.#options;
-    record({ type: "ok", writer: name, message: toTold(message) });
     const spoken = this.#unanswered.get(message.clientId);
+    record({ type: "ok", writer: name, message: toTold(message), ...(spoken?.ask && { ask: spoken.ask }) });
     this.#settle(message.clientId);
     if (!spoken) return;
     this.#answered.set(spoken.clientId, spoken);

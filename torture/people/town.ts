@@ -71,7 +71,8 @@ export class Town {
   async stored(roomIds: readonly string[]): Promise<StoredRoom[]> {
     const heads = await this.heads(roomIds);
     const { rows } = await this.#postgres.pool.query<StoredRoom["messages"][number]>(
-      `SELECT "roomId", seq, rev, "clientId", body AS message, "authorId" AS "senderId"
+      `SELECT id, "roomId", seq, rev, "clientId", body AS message, "authorId" AS "senderId",
+         "deletedAt" IS NOT NULL AS "isDeleted"
        FROM "Message" WHERE "roomId" = ANY($1::uuid[]) ORDER BY "roomId", seq`,
       [roomIds],
     );

@@ -1,74 +1,24 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Pool } from "pg";
+import type { HistoryPage } from "@/client/history-api";
 import { check } from "../checker/check";
 import type { PromiseName } from "../checker/promises";
 import type { Deployment } from "../deployment/deployment";
-import { Recorder } from "../history/recorder";
+import type { HistoryEvent, Told } from "../history/events";
+import { type Record, Recorder, toTold } from "../history/recorder";
 import type { Person } from "../people/person";
+import { callRest, type RestCall } from "../people/rest-call";
 import { SocketReader } from "../people/socket-reader";
 import { SocketWriter } from "../people/socket-writer";
 import type { Town } from "../people/town";
 import type { Random } from "../random";
-import { ManInTheMiddle, type Tamper } from "./man-in-the-middle";
-import { double, drop, misplace, reword, swap } from "./tampers";
+import { ManInTheMiddle } from "./man-in-the-middle";
+import { MESSAGES, NTH, PLANTS, type Plant } from "./plants";
 
-const MESSAGES = 8;
-/** The message that is tampered with, neither the first nor the last. */
-const NTH = 4;
 const PATIENCE_MS = 10_000;
 const POLL_MS = 20;
 
-type Plant = {
-  name: string;
-  /** The promise that it breaks; null when it plants nothing and nothing may be found. */
-  breaks: PromiseName | null;
-  tamper?: (elsewhere: string) => Tamper;
-  /** Spoils the database once all is said: `$1` is the room. */
-  spoil?: string[];
-};
-
 export type Caught = { name: string; breaks: PromiseName | null; found: PromiseName[]; isCaught: boolean };
-
-const PLANTS: Plant[] = [
-  { name: "nothing", breaks: null },
-  { name: "a frame dropped", breaks: "no-hole", tamper: () => drop(NTH) },
-  { name: "a frame doubled", breaks: "no-hole", tamper: () => double(NTH) },
-  { name: "a pair of frames swapped", breaks: "no-hole", tamper: () => swap(NTH) },
-  { name: "a foreign room's message", breaks: "own-room", tamper: (elsewhere) => misplace(NTH, elsewhere) },
-  { name: "words changed on the way", breaks: "same-for-all", tamper: () => reword(NTH) },
-  {
-    name: "an ok lost",
-    breaks: "accepted-is-stored",
-    spoil: [
-      `DELETE FROM "Message" WHERE "roomId" = $1 AND seq = ${MESSAGES}`,
-      `UPDATE "Room" SET "lastSeq" = ${MESSAGES - 1} WHERE id = $1`,
-    ],
-  },
-  {
-    name: "a hole in the database",
-    breaks: "gapless",
-    spoil: [`DELETE FROM "Message" WHERE "roomId" = $1 AND seq = ${NTH}`],
-  },
-  {
-    name: "a wrong order in the database",
-    breaks: "real-time",
-    spoil: [
-      `UPDATE "Message" SET seq = -seq, rev = -rev WHERE "roomId" = $1`,
-      `UPDATE "Message" SET seq = ${MESSAGES + 1} + seq, rev = ${MESSAGES + 1} + rev WHERE "roomId" = $1`,
-    ],
-  },
-  {
-    name: "an insert doubled",
-    breaks: "once",
-    spoil: [
-      `DROP INDEX "Message_authorId_clientId_key"`,
-      `INSERT INTO "Message" (id, "roomId", seq, rev, "authorId", "clientId", body)
-       SELECT gen_random_uuid(), "roomId", ${MESSAGES + 1}, ${MESSAGES + 1}, "authorId", "clientId", body
-       FROM "Message" WHERE "roomId" = $1 AND seq = ${NTH}`,
-      `UPDATE "Room" SET "lastSeq" = ${MESSAGES + 1} WHERE id = $1`,
-    ],
-  },
-];
 
 /** Plants each bug into a living conversation and looks whether the checker finds it. */
 export async function plantAll(deployment: Deployment, town: Town, random: Random): Promise<Caught[]> {
@@ -92,7 +42,7 @@ type Ground = {
   victim: Person;
 };
 
-async function plantOne({ name, breaks, tamper, spoil = [] }: Plant, ground: Ground): Promise<Caught> {
+async function plantOne({ name, breaks, deletes, tamper, spoil = [] }: Plant, ground: Ground): Promise<Caught> {
   const { deployment, town, random, middle, planter, victim } = ground;
   const here = await town.addRoom(`${name} here`);
   const elsewhere = await town.addRoom(`${name} elsewhere`);
@@ -104,21 +54,30 @@ async function plantOne({ name, breaks, tamper, spoil = [] }: Plant, ground: Gro
   const door = () => deployment.pickDoor(random);
   const writer = new SocketWriter({ ...common, name: `planter-of-${slug(name)}`, person: planter, door, joins: true });
   const reader = new SocketReader({ ...common, name: "victim", person: victim, door: middle.door });
+  const ask = <Content>(call: RestCall) => insist<Content>({ person: planter, door: door() }, call);
   try {
     writer.line.start();
     reader.line.start();
     const isJoined = () => events.some(({ type }) => type === "joined");
     await until(() => isJoined() && writer.isReady, `${name}: the joins`);
-    for (let n = 1; n <= MESSAGES; n++) {
+    const say = async () => {
       writer.say(here, "something");
-      await until(() => writer.isSettled, `${name}: the answer to message ${n}`);
+      await until(() => writer.isSettled, `${name}: the answer to a message`);
+    };
+    for (let n = 1; n <= MESSAGES; n++) await say();
+    if (deletes) {
+      await deleteNth({ events, record, writer: writer.name, ask });
+      await say();
     }
-    await until(() => reader.cursor(here) === MESSAGES, `${name}: the victim's catching up`);
+    await until(() => reader.cursor(here) === MESSAGES + (deletes ? 2 : 0), `${name}: the victim's catching up`);
   } finally {
     writer.stop();
     reader.line.stop();
   }
   await execute(deployment.postgres.pool, spoil, here);
+  record({ type: "asks", ask: name });
+  const page = await ask<HistoryPage>({ method: "GET", path: `/api/rooms/${here}/messages` });
+  record({ type: "page", reader: "planter", roomId: here, messages: page.messages.map(toTold), ask: name });
 
   const history = {
     events,
@@ -129,6 +88,32 @@ async function plantOne({ name, breaks, tamper, spoil = [] }: Plant, ground: Gro
   };
   const found = [...new Set(check(history).map(({ promise }) => promise))];
   return { name, breaks, found, isCaught: breaks ? found.includes(breaks) : found.length === 0 };
+}
+
+type Asks = <Content>(call: RestCall) => Promise<Content>;
+
+async function deleteNth({
+  events,
+  record,
+  writer,
+  ask,
+}: {
+  events: readonly HistoryEvent[];
+  record: Record;
+  writer: string;
+  ask: Asks;
+}): Promise<void> {
+  const told = events.flatMap((event): Told[] => (event.type === "ok" ? [event.message] : []));
+  const { id, roomId, clientId } = told.find(({ seq }) => seq === NTH) as Told;
+  record({ type: "delete", writer, clientId });
+  await ask<null>({ method: "DELETE", path: `/api/rooms/${roomId}/messages/${id}` });
+  record({ type: "deleted", writer, clientId });
+}
+
+async function insist<Content>(by: Parameters<typeof callRest>[0], call: RestCall): Promise<Content> {
+  const answer = await callRest<Content>(by, call);
+  if (!answer || "code" in answer) throw new Error(`${call.method} ${call.path} was answered with ${answer?.code}.`);
+  return answer.content;
 }
 
 async function execute(pool: Pool, statements: readonly string[], roomId: string): Promise<void> {

@@ -44,6 +44,20 @@ export function swap(nth: number): Tamper {
   };
 }
 
+/** Tells the nth message once more, right after a later one. */
+export function repeat(nth: number, later: number): Tamper {
+  let kept = "";
+  const keep = onNth(nth, (frame) => {
+    kept = frame;
+    return [frame];
+  });
+  const tellAgain = onNth(later, (frame) => [frame, kept]);
+  return (frame) => {
+    keep(frame);
+    return tellAgain(frame);
+  };
+}
+
 /** Tells the nth message under another room's name. */
 export function misplace(nth: number, roomId: string): Tamper {
   return onNth(nth, (frame) => {
