@@ -225,11 +225,12 @@ function pickStoredDeletion(history: SampleHistory, random: Random) {
   return random.pick(findAll(history, "delete").filter(({ clientId }) => isDeleted(history, clientId)));
 }
 
-/** A message in an answer, not its last: what it must not leave out is seen by what comes after it. */
+/** A message in an answer; of one that promises more not the last, for its reader asks on from what it was told. */
 function pickTold(history: SampleHistory, random: Random, isWanted: (message: Told) => boolean) {
-  const places = findAll(history, "joined").flatMap((joined) =>
-    joined.messages.flatMap((message, index) => (isWanted(message) ? [{ joined, index }] : [])),
-  );
+  const places = findAll(history, "joined").flatMap((joined) => {
+    const end = joined.messages.length - (joined.more ? 1 : 0);
+    return joined.messages.slice(0, end).flatMap((message, index) => (isWanted(message) ? [{ joined, index }] : []));
+  });
   return random.pick(places);
 }
 

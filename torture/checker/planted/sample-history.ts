@@ -9,6 +9,8 @@ export type SampleRoom = StoredRoom & { messages: Told[] };
 const ROOMS = ["red", "blue"];
 const WRITERS = ["ada", "grace"];
 const PAGE_SIZE = 5;
+/** Who was away for long asks more than once. */
+const ANSWER_SIZE = 15;
 
 /**
  * A history that a faultless server could have left: writers who retry, give up or have a message deleted,
@@ -115,11 +117,15 @@ class SampleReader {
     this.record({ type: "connected", reader: this.name });
     for (const { roomId, lastSeq: seq, messages } of stored) {
       if (!this.rooms.includes(roomId)) continue;
-      const since = this.#cursors.get(roomId) ?? 0;
-      const missed = messages.filter(({ rev }) => rev > since).sort((a, b) => a.rev - b.rev);
-      const ask = this.#ask();
-      this.record({ type: "joined", reader: this.name, roomId, since, seq, more: false, messages: missed, ask });
-      this.#cursors.set(roomId, seq);
+      for (let more = true; more; ) {
+        const since = this.#cursors.get(roomId) ?? 0;
+        const missed = messages.filter(({ rev }) => rev > since).sort((a, b) => a.rev - b.rev);
+        more = missed.length > ANSWER_SIZE;
+        const told = missed.slice(0, ANSWER_SIZE);
+        const ask = this.#ask();
+        this.record({ type: "joined", reader: this.name, roomId, since, seq, more, messages: told, ask });
+        this.#cursors.set(roomId, more ? (told.at(-1)?.rev ?? since) : seq);
+      }
     }
   }
 
