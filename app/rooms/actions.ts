@@ -67,7 +67,6 @@ export async function removeMemberAction(room: string, userId: string): Promise<
 export async function deleteMessageAction(room: string, message: string): Promise<ActionResult> {
   return answer(async () => {
     const viewer = await requireViewer();
-    // A deletion is told to everybody in the room, as a message is.
     await countMessageBy(viewer);
     await deleteMessage(viewer, room, message);
   });

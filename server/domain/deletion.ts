@@ -1,6 +1,5 @@
-import { shared } from "@/server/shared";
-import { removeFilesOf } from "./files/removal";
-import { changeMessage, lockMessage, publishChange } from "./message-changes";
+import { forgetLinks } from "./links/kept-links";
+import { findMessage, markDeleted } from "./message-changes";
 import { canDelete } from "./permissions";
 import { Refused } from "./refused";
 import { requireRoom } from "./rooms";
@@ -13,17 +12,15 @@ import type { Viewer } from "./viewer";
  */
 export async function deleteMessage(viewer: Viewer, roomRef: string, messageId: string): Promise<void> {
   const room = await requireRoom(viewer, roomRef);
-  const deleted = await shared().prisma.$transaction(async (tx) => {
-    const message = await lockMessage(tx, room.id, messageId);
-    if (!message) throw new Refused("not_found", "There is no such message in this room.");
-    if (!canDelete(viewer, room, message)) {
-      throw new Refused("forbidden", "Only who sent a message, or an owner of the room, deletes it.");
-    }
-    if (message.deletedAt) return null;
-    await removeFilesOf(message, tx);
-    const changed = await changeMessage(tx, message, "deleted");
-    if (!changed) throw new Refused("archived", "This room is archived: bring it back before you delete in it.");
-    return changed;
-  });
-  if (deleted) publishChange(deleted);
+  const message = await findMessage(room.id, messageId);
+  if (!message) throw new Refused("not_found", "There is no such message in this room.");
+  if (!canDelete(viewer, room, message)) {
+    throw new Refused("forbidden", "Only who sent a message, or an owner of the room, deletes it.");
+  }
+  if (message.deletedAt === null && !(await markDeleted(message))) {
+    const now = await findMessage(room.id, messageId);
+    if (!now?.deletedAt) throw new Refused("archived", "This room is archived: bring it back before you delete in it.");
+  }
+  // Nobody is shown them from the deletion on.
+  await forgetLinks(message);
 }

@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { Message, ServerFrame } from "@/protocol/frames";
+import { Prisma } from "@/server/db/generated/client";
 import { deleteMessage } from "@/server/domain/deletion";
 import { changesSince, listMessages } from "@/server/domain/history";
 import { linkUp, removePreviews } from "@/server/domain/links/previews";
-import { joinRoom } from "@/server/domain/memberships";
+import { joinRoom, leaveRoom } from "@/server/domain/memberships";
+import { showLinks } from "@/server/domain/message-changes";
 import { type NewMessage, type Posted, postMessage } from "@/server/domain/messages";
 import { createRoom, updateRoom } from "@/server/domain/rooms";
 import type { Viewer } from "@/server/domain/viewer";
@@ -14,6 +16,8 @@ import { useTestRealtime } from "../support/realtime";
 import { rest, tokenOf } from "../support/rest";
 
 const { connect } = useTestRealtime();
+
+const NO_LINKS = { links: { equals: Prisma.DbNull } };
 
 async function newRoom(kind: "open" | "closed" = "open") {
   const grace = await newPerson("Grace");
@@ -97,6 +101,25 @@ describe("a message that is deleted", () => {
     expect(await shared().prisma.link.count({ where: { roomId: room.id } })).toBe(0);
     expect(await code(removePreviews(grace, room.id, message.id))).toBe("not_found");
   });
+
+  it("leaves no link behind, at whatever moment of its being kept and shown it comes", async () => {
+    const { grace, room } = await newRoom();
+    const { links } = shared();
+    const readPage = async (url: string) => ({ url, title: "Page", description: "", site: "site", pictureUrl: null });
+    setShared({ ...shared(), links: { ...links, readPage } });
+    const url = "https://example.org/secret";
+    const said = await Promise.all(
+      Array.from({ length: 40 }, async () => (await post(grace, room.id, { message: url, previews: false })).message),
+    );
+    await Promise.all(
+      said.flatMap((message) => [linkUp(message, { wantsPreview: true }), deleteMessage(grace, room.id, message.id)]),
+    );
+    setShared({ ...shared(), links });
+    const { messages } = await listMessages(grace, room.id);
+    expect(messages.filter(({ deletedAt, links }) => deletedAt === null || links)).toEqual([]);
+    expect(await shared().prisma.message.count({ where: { roomId: room.id, NOT: NO_LINKS } })).toBe(0);
+    expect(await shared().prisma.link.count({ where: { roomId: room.id } })).toBe(0);
+  });
 });
 
 describe("who deletes", () => {
@@ -111,6 +134,17 @@ describe("who deletes", () => {
     expect(await code(deleteMessage(linus, room.id, (await say(linus)).id))).toBe("done");
     expect(await code(deleteMessage(grace, room.id, (await say(linus)).id))).toBe("done");
     expect(await code(deleteMessage({ ...server, role: "owner" }, room.id, (await say(linus)).id))).toBe("done");
+  });
+
+  it("still deletes what they said in an open room that they left, and nothing where they see none", async () => {
+    const { grace, room } = await newRoom();
+    const linus = await newPerson("Linus");
+    await joinRoom(linus, room.id);
+    const { message } = await post(linus, room.id, { message: "said" });
+    const { message: graces } = await post(grace, room.id, { message: "mine" });
+    await leaveRoom(linus, room.id);
+    expect(await code(deleteMessage(linus, room.id, graces.id))).toBe("forbidden");
+    expect(await code(deleteMessage(linus, room.id, message.id))).toBe("done");
   });
 
   it("finds no message in a room that they do not see, in another room, or under no id", async () => {
@@ -148,18 +182,30 @@ describe("who deletes", () => {
   });
 });
 
-it("numbers stay without a hole and the same for all while many write, delete and take previews off", async () => {
+it("numbers stay without a hole and the same for all while many write, delete, show links and take them off", async () => {
   const { grace, room } = await newRoom();
   const reader = await connect(await tokenOf(grace));
   await reader.join(room.id);
   const first = await Promise.all(
-    Array.from({ length: 40 }, async (_, n) => (await post(grace, room.id, { message: `first ${n}` })).message),
+    Array.from({ length: 60 }, async (_, n) => (await post(grace, room.id, { message: `first ${n}` })).message),
   );
-  await Promise.all([
-    ...first.map(({ id }) => deleteMessage(grace, room.id, id)),
-    ...first.map(({ id }) => removePreviews(grace, room.id, id).catch(() => {})),
+  const link = { url: "https://example.org", title: "Page", description: "", site: "site" };
+  const [linked, deleted] = [first.slice(0, 40), first.slice(20)];
+  await Promise.all(linked.map((message) => showLinks(message, [link])));
+  const work = [
+    ...linked.map(({ id }) => removePreviews(grace, room.id, id).catch(({ code }) => expect(code).toBe("not_found"))),
+    ...deleted.map(({ id }) => deleteMessage(grace, room.id, id)),
+    ...linked.map((message) => showLinks(message, [link])),
     ...Array.from({ length: 40 }, (_, n) => post(grace, room.id, { message: `second ${n}` })),
-  ]);
-  const heard = await reader.untilFrames(120, "chat");
-  expect(told(heard).map(({ rev }) => rev)).toEqual(Array.from({ length: 120 }, (_, n) => n + 1));
+  ];
+  await Promise.all(work);
+  const { seq } = await changesSince(room.id, 0, 1);
+  // All that were said, all that were shown before, and all that were deleted: at least.
+  expect(seq).toBeGreaterThanOrEqual(100 + linked.length + deleted.length);
+  const heard = told(await reader.untilFrames(seq, "chat"));
+  expect(heard.map(({ rev }) => rev)).toEqual(Array.from({ length: seq }, (_, n) => n + 1));
+  const { messages } = await listMessages(grace, room.id, { limit: 200 });
+  expect(messages.filter(({ deletedAt }) => deletedAt).map(({ id }) => id)).toEqual(deleted.map(({ id }) => id));
+  const left = { roomId: room.id, deletedAt: { not: null }, OR: [{ body: { not: "" } }, { NOT: NO_LINKS }] };
+  expect(await shared().prisma.message.count({ where: left })).toBe(0);
 });

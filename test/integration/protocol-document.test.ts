@@ -4,13 +4,16 @@ import { CloseCode } from "@/protocol/close-codes";
 import type { ServerFrame } from "@/protocol/frames";
 import { shared } from "@/server/shared";
 import { type TestSocket, useTestRealtime } from "../support/realtime";
+import { rest } from "../support/rest";
 
 const { person, connect, room } = useTestRealtime();
 
 const text = readFileSync("protocol/PROTOCOL.md", "utf8");
 const examples = [...text.matchAll(/^```adda\n(.*?)^```$/gms)].map(([, body]) => parseExample(body as string));
 
-type Line = { who: string; direction: "→" | "←"; text: string };
+/** "DELETE" asks by REST, of the message that was heard last. */
+type Line = { who: string; direction: "→" | "←" | "DELETE"; text: string };
+type Somebody = Awaited<ReturnType<typeof person>> & { socket: TestSocket };
 
 /** Frames that may come at any time: an example names them only where it is about them. */
 const UNASKED = new Set(["presence", "head"]);
@@ -34,16 +37,27 @@ describe("the protocol document", () => {
       await shared().prisma.room.deleteMany({ where: { slug: "red" } });
       const host = await person("host");
       await room(host, "Red");
-      const sockets = new Map<string, TestSocket>();
+      const people = new Map<string, Somebody>();
       for (const { who, direction, text: line } of lines) {
-        const socket = sockets.get(who) ?? (await connect(await person(who)));
-        sockets.set(who, socket);
-        if (direction === "→") socket.send(line);
-        else await expectFrame(socket, JSON.parse(line) as ServerFrame);
+        const somebody = people.get(who) ?? (await enter(who));
+        people.set(who, somebody);
+        if (direction === "→") somebody.socket.send(line);
+        else if (direction === "←") await expectFrame(somebody.socket, JSON.parse(line) as ServerFrame);
+        else await removeLast(somebody, line);
       }
     },
   );
 });
+
+async function enter(name: string): Promise<Somebody> {
+  const newcomer = await person(name);
+  return { ...newcomer, socket: await connect(newcomer) };
+}
+
+async function removeLast({ token, socket }: Somebody, path: string): Promise<void> {
+  const said = socket.frames.flatMap((frame) => (frame.type === "chat" ? [frame.payload.id] : []));
+  expect(await rest("DELETE", path.replace("{id}", said.at(-1) ?? ""), { token })).toMatchObject({ status: 204 });
+}
 
 async function expectFrame(socket: TestSocket, expected: ServerFrame): Promise<void> {
   let frame = await socket.nextOf([expected.type], UNASKED);
@@ -67,7 +81,7 @@ function parseExample(body: string): Line[] {
     .trim()
     .split("\n")
     .map((line) => {
-      const parts = /^(\w+) ([→←]) (.+)$/.exec(line);
+      const parts = /^(\w+) (→|←|DELETE) (.+)$/.exec(line);
       if (!parts) throw new Error(`This line of an example cannot be read: ${line}`);
       return { who: parts[1] as string, direction: parts[2] as Line["direction"], text: parts[3] as string };
     });

@@ -335,6 +335,7 @@ const ROOM_ROUTES = [
   ["GET", "/links"],
   ["POST", "/picture"],
   ["DELETE", "/picture"],
+  ["DELETE", "/messages/0190a6d4-8f2e-7c3b-9a51-2f6d8e4b7c10"],
   ["DELETE", "/messages/0190a6d4-8f2e-7c3b-9a51-2f6d8e4b7c10/links"],
   ["GET", "/invites"],
   ["POST", "/invites"],

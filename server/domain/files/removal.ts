@@ -1,5 +1,3 @@
-import type { Message } from "@/protocol/frames";
-import type { Prisma } from "@/server/db/generated/client";
 import { log } from "@/server/log";
 import { shared } from "@/server/shared";
 import { PROCESSING_MAX } from "./claim";
@@ -41,24 +39,6 @@ export async function forgetDiscarded(file: FileRow): Promise<void> {
     [file.id],
   );
   if (rows[0]?.isGone !== false) await forgetBytes([file]);
-}
-
-/**
- * Takes a message's files, its links and the pictures of their pages from everybody, in the transaction that deletes the
- * message; no address gives them from its commit on. The bytes go with the next sweep.
- */
-export async function removeFilesOf(message: Message, tx: Prisma.TransactionClient): Promise<void> {
-  await tx.file.updateMany({ where: carriedBy(message), data: { deletedAt: new Date() } });
-  await tx.link.deleteMany({ where: { messageId: message.id } });
-}
-
-/** The same for the pictures of the pages that a message links to. */
-export async function removePicturesOf(message: Message, tx: Prisma.TransactionClient): Promise<void> {
-  await tx.file.updateMany({ where: { ...carriedBy(message), purpose: "link" }, data: { deletedAt: new Date() } });
-}
-
-function carriedBy({ roomId, senderId, clientId }: Message) {
-  return { roomId, uploaderId: senderId, clientId, deletedAt: null };
 }
 
 /** Removes what no message took for a day and what was never finished. @returns how many. */

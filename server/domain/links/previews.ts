@@ -7,12 +7,13 @@ import { log } from "@/server/log";
 import { shared } from "@/server/shared";
 import { keyOf } from "../files/file-row";
 import { addWithinLimits } from "../files/limits";
-import { removeFile, removePicturesOf } from "../files/removal";
-import { changeMessage, lockMessage, publishChange } from "../message-changes";
+import { removeFile } from "../files/removal";
+import { findMessage, hideLinks, showLinks } from "../message-changes";
 import { Refused } from "../refused";
 import { requireRoom } from "../rooms";
 import type { Viewer } from "../viewer";
 import { findLinks } from "./find-links";
+import { keepLinks } from "./kept-links";
 
 /** Whether a text may have a link: asked of every message. */
 export function mayHaveLinks(text: string): boolean {
@@ -40,29 +41,11 @@ export async function linkUp(message: Message, { wantsPreview }: { wantsPreview:
 /** Takes the previews off a message of the viewer's own. @throws Refused not_found, forbidden, archived. */
 export async function removePreviews(viewer: Viewer, roomRef: string, messageId: string): Promise<void> {
   const room = await requireRoom(viewer, roomRef);
-  const changed = await shared().prisma.$transaction(async (tx) => {
-    const message = await lockMessage(tx, room.id, messageId);
-    if (!message || message.deletedAt) throw new Refused("not_found", "There is no such message.");
-    if (message.senderId !== viewer.id) {
-      throw new Refused("forbidden", "Only who sent a message takes its previews off.");
-    }
-    if (!message.links) return null;
-    await removePicturesOf(message, tx);
-    const bare = await changeMessage(tx, message, { links: null });
-    if (!bare) throw new Refused("archived", "This room is archived: it can be read, not changed.");
-    return bare;
-  });
-  if (changed) publishChange(changed);
-}
-
-/** @returns false when the message was deleted meanwhile. */
-async function keepLinks({ id: messageId, roomId, seq }: Message, urls: string[]): Promise<boolean> {
-  return shared().prisma.$transaction(async (tx) => {
-    const message = await lockMessage(tx, roomId, messageId);
-    if (!message || message.deletedAt) return false;
-    await tx.link.createMany({ data: urls.map((url) => ({ roomId, messageId, seq, url })) });
-    return true;
-  });
+  const message = await findMessage(room.id, messageId);
+  if (!message || message.deletedAt) throw new Refused("not_found", "There is no such message.");
+  if (message.senderId !== viewer.id) throw new Refused("forbidden", "Only who sent a message takes its previews off.");
+  if (room.archivedAt) throw new Refused("archived", "This room is archived: it can be read, not changed.");
+  await hideLinks(message);
 }
 
 async function preview(message: Message, url: string): Promise<void> {
@@ -77,16 +60,6 @@ async function preview(message: Message, url: string): Promise<void> {
   const link: LinkPreview = { ...said, url, ...(picture && { picture: shown as LinkPreview["picture"] }) };
   await prisma.link.updateMany({ where: { messageId: message.id, url }, data: { title: page.title } });
   if (!(await showLinks(message, [link])) && fileId) await removeFile(fileId);
-}
-
-/** @returns false when the message is gone, or its room takes no changes any more. */
-async function showLinks({ id, roomId }: Message, links: LinkPreview[] | null): Promise<boolean> {
-  const changed = await shared().prisma.$transaction(async (tx) => {
-    const message = await lockMessage(tx, roomId, id);
-    return message && !message.deletedAt ? changeMessage(tx, message, { links }) : null;
-  });
-  if (changed) publishChange(changed);
-  return changed !== null;
 }
 
 /** The page's picture, made anew, as a file that goes with the message. */
