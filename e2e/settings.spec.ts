@@ -39,6 +39,8 @@ test("a token is shown once, works, and is cut off when it is revoked", async ({
 
   await tokens.getByRole("button", { name: "Revoke Weather bot" }).click();
   await grace.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
+  // While it asks, the list behind it is nobody's to see.
+  await expect(grace.getByRole("dialog")).toBeHidden();
   await expect(tokens.getByRole("listitem").filter({ hasText: "Weather bot" })).toHaveCount(0);
   expect((await ask()).status).toBe(401);
   await grace.getByRole("link", { name: "Back to your rooms" }).click();

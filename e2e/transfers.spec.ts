@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { expect, NETWORK_TROUBLES, type PersonPage, test } from "./fixtures";
+import { expect, NETWORK_TROUBLES, test } from "./fixtures";
 import { comeBack } from "./network";
 import { meet } from "./rooms";
 import { comeAlive, composer, message, messages, openRoom, say } from "./talk";
@@ -73,6 +73,7 @@ test("two tabs of one person, each with an upload, send each message once", asyn
   const other = await grace.context().newPage();
   await Promise.all([openRoom(grace, room), openRoom(other, room), openRoom(linus, room)]);
   const begun = [countUploads(grace), countUploads(other)];
+  const parts = [countParts(grace), countParts(other)];
 
   grace.network.holdParts(1);
   await pick(grace, bulk("left.bin", 12 * MEBIBYTE));
@@ -84,6 +85,8 @@ test("two tabs of one person, each with an upload, send each message once", asyn
   for (const [page, words] of [[grace, "left"] as const, [other, "right"] as const]) {
     await expect(message(page, `From the ${words}`).getByRole("progressbar")).toBeVisible();
   }
+  // Parts on the way: the answer to the beginning came, and both tabs know of it.
+  for (const sent of parts) await expect.poll(sent).toBeGreaterThan(0);
   grace.network.cut();
   // One of them comes anew, and finds what both had in their common outbox.
   grace.network.mend();
@@ -139,7 +142,7 @@ function countUploads(page: Page): () => number {
   return count(page, "POST", /\/api\/rooms\/.+\/files$/);
 }
 
-function countParts(page: PersonPage): () => number {
+function countParts(page: Page): () => number {
   return count(page, "PUT", /\/uploads\//);
 }
 
