@@ -35,7 +35,7 @@ export class Outgoing {
   }
 
   flush(): void {
-    this.close();
+    this.#clearTimer();
     if (this.#texts.length === 0) return;
     const bytes = encodeTexts(this.#texts);
     metrics().deliveries.inc(this.#texts.length * this.#listeners.size);
@@ -45,6 +45,10 @@ export class Outgoing {
   }
 
   close(): void {
+    this.#clearTimer();
+  }
+
+  #clearTimer(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }
