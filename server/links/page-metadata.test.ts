@@ -67,8 +67,10 @@ it("reads no further than the head, and no page beyond 256 KB", async () => {
   expect(await readMetadata({ url: URL, type: "text/html", body: endless() })).toMatchObject({ title: "here" });
   expect(asked).toBe(1);
   const late = (bytes: number) => `<!--${" ".repeat(bytes)}--><title>late</title>`;
-  expect(await read(late(PAGE_MAX_BYTES - 100))).toMatchObject({ title: "late" });
-  expect(await read(late(PAGE_MAX_BYTES))).toBeNull();
+  for (const chunkBytes of [64 * KB, 1_400]) {
+    expect(await read(late(PAGE_MAX_BYTES - 100), chunkBytes)).toMatchObject({ title: "late" });
+    expect(await read(late(PAGE_MAX_BYTES), chunkBytes)).toBeNull();
+  }
 });
 
 describe("a page that is made to be slow keeps nobody else waiting:", () => {

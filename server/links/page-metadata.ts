@@ -49,9 +49,11 @@ async function* slices(body: AsyncIterable<Buffer>, bytesMax: number): AsyncGene
     let rest: Buffer = start ? Buffer.concat([start, chunk]) : chunk;
     start = start && rest.length < ENCODING_WITHIN_BYTES && !rest.includes("</head>") ? rest : null;
     if (start) continue;
-    for (; rest.length > 0 && left > 0; left -= SLICE_BYTES) {
-      yield rest.subarray(0, Math.min(SLICE_BYTES, left));
-      rest = rest.subarray(SLICE_BYTES);
+    while (rest.length > 0 && left > 0) {
+      const slice = rest.subarray(0, Math.min(SLICE_BYTES, left));
+      yield slice;
+      left -= slice.length;
+      rest = rest.subarray(slice.length);
     }
     if (left <= 0) return;
   }
