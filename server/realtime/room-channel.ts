@@ -8,7 +8,7 @@ import { log } from "@/server/log";
 import { encodeTexts } from "./fan-out";
 import { chatFrame, joinedFrame } from "./frame-json";
 import { HoleRepair } from "./hole-repair";
-import { type JoinPage, withinBytes } from "./join-page";
+import { asOf, type JoinPage, withinBytes } from "./join-page";
 import type { Listener } from "./listener";
 import { Outgoing } from "./outgoing";
 import { RoomDetails } from "./room-details";
@@ -68,8 +68,7 @@ export class RoomChannel {
       if (entering.dismissed || !listener.isOpen) return false;
       this.flush();
       const toldAll = this.#enter(listener);
-      const bounded = withinBytes(page, { isSince: since !== undefined, head: this.#feed.head });
-      listener.write(this.#answer(bounded, toldAll));
+      listener.write(this.#answer(withinBytes(page, { isSince: since !== undefined }), toldAll));
       return true;
     } finally {
       this.#entering.delete(entering);
@@ -197,10 +196,10 @@ export class RoomChannel {
     const seq = this.#feed.head;
     if (since === undefined) {
       const latest = this.#feed.latest(PAGE_SIZE);
-      return latest && { ...latest, seq, after: [] };
+      return latest && { ...latest, seq };
     }
     const changes = this.#feed.since(since);
-    return changes && { changes, seq, more: false, after: [] };
+    return changes && { changes, seq, more: false };
   }
 
   /** Reads a page that is not at hand; the feed then knows at least as much as the page. */
@@ -212,21 +211,22 @@ export class RoomChannel {
   }
 
   /**
-   * The page with what was said since it was read. In a flood that is more than is at hand, and reading
+   * The page as of now, with what was said since it was read. In a flood that is more than is at hand, and reading
    * again would never end: then the listener hears what is said from now on, and asks on from the page.
    * @returns null when the page has to be read again.
    */
   #broughtUp({ messages, seq, more }: Changes, since: number | undefined): JoinPage | null {
-    const changes = messages.map(toChange);
+    const page = { changes: messages.map(toChange), seq, more };
+    const isSince = since !== undefined;
+    const { head } = this.#feed;
     const after = this.#feed.since(seq);
-    if (after) return { changes, seq, more, after };
-    const canAskOn = since !== undefined && changes.length > 0;
-    return canAskOn ? { changes, seq: this.#feed.head, more: true, after: [] } : null;
+    if (after) return asOf(head, page, after, { isSince });
+    return isSince && page.changes.length > 0 ? { ...page, seq: head, more: true } : null;
   }
 
-  #answer({ changes, seq, more, after }: JoinPage, presenceFollows: boolean): Buffer {
+  #answer({ changes, seq, more }: JoinPage, presenceFollows: boolean): Buffer {
     const joined = { roomId: this.#roomId, slug: this.#slug, seq, count: this.#presence.count, more };
-    const texts = [joinedFrame(joined, changes), ...after.map(chatFrame)];
+    const texts = [joinedFrame(joined, changes)];
     return encodeTexts(presenceFollows ? texts : [...texts, this.#presence.frame]);
   }
 

@@ -1,6 +1,6 @@
 import type { Message } from "@/protocol/frames";
 import { type Change, toChange } from "@/server/backplane/backplane";
-import { JOIN_MAX_BYTES } from "./join-page";
+import { JOIN_MAX_BYTES, newestOfEach } from "./join-page";
 
 /** Changes kept for those who come back soon; who was away longer reads from the database. */
 export const RECENT_MAX = 128;
@@ -100,8 +100,10 @@ export class RoomFeed {
     if (this.#recent.length <= RECENT_MAX * 2 && this.#recentLength <= RECENT_MAX_LENGTH * 2) return;
     let dropped = Math.max(0, this.#recent.length - RECENT_MAX);
     this.#recentLength -= lengthOf(this.#recent.slice(0, dropped));
-    for (; this.#recentLength > RECENT_MAX_LENGTH; dropped++)
+    while (this.#recentLength > RECENT_MAX_LENGTH) {
       this.#recentLength -= this.#recent[dropped]?.json.length ?? 0;
+      dropped++;
+    }
     this.#recentFrom = this.#recent[dropped - 1]?.rev ?? this.#recentFrom;
     this.#recent = this.#recent.slice(dropped);
   }
@@ -109,11 +111,4 @@ export class RoomFeed {
 
 function lengthOf(changes: readonly Change[]): number {
   return changes.reduce((sum, { json }) => sum + json.length, 0);
-}
-
-/** As the database would answer: who comes after a message was changed or deleted is not told what it said before. */
-function newestOfEach(changes: Change[]): Change[] {
-  if (changes.every(({ rev, seq }) => rev === seq)) return changes;
-  const newest = new Map(changes.map((change) => [change.seq, change]));
-  return changes.filter((change) => newest.get(change.seq) === change);
 }
