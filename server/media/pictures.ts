@@ -61,11 +61,12 @@ async function makeMovingPng(path: string, dir: string, pixelsMax: number): Prom
   const { size } = await stat(path);
   if (size > MOVING_PNG_MAX_BYTES) return makePicture(path, "image/png", dir, pixelsMax);
   const drawn = join(dir, "drawn");
-  await drawMovingPng(path, drawn, {
+  const moves = await drawMovingPng(path, drawn, {
     framesMax: FRAMES_MAX,
+    timeoutS: TIMEOUT_S,
     refuse: ({ pages, ...autoOrient }) => measure({ autoOrient, pages }, pixelsMax, "image/apng"),
   });
-  return makePicture(drawn, "image/webp", dir, pixelsMax);
+  return moves ? makePicture(drawn, "image/webp", dir, pixelsMax) : makePicture(path, "image/png", dir, pixelsMax);
 }
 
 /** @param bytes a small still of a video, as the browser saw it. */

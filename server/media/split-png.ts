@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { crc32 } from "node:zlib";
 
 /** A frame of a PNG that moves: a PNG of its own, where it goes on the canvas, and what becomes of it afterwards. */
@@ -21,6 +22,10 @@ const CONTROL_BYTES = 26;
 const FOR_ALL = new Set(["PLTE", "tRNS", "gAMA", "sRGB"]);
 /** A palette of 256 colours. It is repeated before each frame: without a bound a small file would become a large one. */
 const FOR_ALL_MAX_BYTES = 768;
+/** Many times what an encoder makes of a file that is taken: eight kilobytes each are usual. */
+const CHUNKS_MAX = 20_000;
+/** Looked at, or copied, in one turn of the event loop, about: everybody's messages wait meanwhile. */
+const TURN_BYTES = 1024 * 1024;
 const DISPOSE = ["none", "background", "previous"] as const;
 const BLEND = ["source", "over"] as const;
 
@@ -32,24 +37,33 @@ type Draft = Omit<PngFrame, "png"> & { data: Buffer[] };
  * @param framesMax it may have no more.
  * @throws Error for whatever is not as its specification says: then it is broken, or made to be.
  */
-export function splitPng(bytes: Buffer, framesMax: number): MovingPng {
-  const [head, ...chunks] = readChunks(bytes);
+export async function splitPng(bytes: Buffer, framesMax: number): Promise<MovingPng> {
+  const chunks = readChunks(bytes);
+  const { value: head } = chunks.next();
   if (head?.type !== "IHDR" || head.data.length !== HEADER_BYTES) throw new Error("It has no header.");
   const [width, height] = [head.data.readUInt32BE(0), head.data.readUInt32BE(4)];
-  const forAll = new Map<string, Buffer>();
+  const forAll = new Map<string, Buffer[]>();
   const drafts: Draft[] = [];
   let announced: { frames: number; loop: number } | undefined;
   let sequence = 0;
   let hasData = false;
+  let turnBytes = 0;
+  const takeTurns = async (length: number) => {
+    turnBytes += length;
+    if (turnBytes < TURN_BYTES) return;
+    turnBytes = 0;
+    await nextTurn();
+  };
   const expectNumber = (data: Buffer) => {
     if (data.readUInt32BE(0) !== sequence++) throw new Error("Its frames are out of order.");
   };
 
   for (const { type, data } of chunks) {
+    await takeTurns(data.length);
     if (type === "acTL" && !announced) announced = { frames: data.readUInt32BE(0), loop: data.readUInt32BE(4) };
     else if (FOR_ALL.has(type)) {
       if (hasData || forAll.has(type) || data.length > FOR_ALL_MAX_BYTES) throw new Error("Its palette is none.");
-      forAll.set(type, makeChunk(type, data));
+      forAll.set(type, makeChunk(type, [data]));
     } else if (type === "IDAT") {
       hasData = true;
       // Without a frame before it, it is what is shown where nothing moves, and no frame.
@@ -67,14 +81,20 @@ export function splitPng(bytes: Buffer, framesMax: number): MovingPng {
   if (!announced || announced.frames !== drafts.length || drafts.length === 0) throw new Error("Frames are missing.");
 
   const header = head.data;
-  const frames = drafts.map(({ data, ...frame }) => ({ ...frame, png: makePng(header, frame, forAll, data) }));
+  const frames: PngFrame[] = [];
+  for (const { data, ...frame } of drafts) {
+    const png = makePng(header, frame, forAll, data);
+    frames.push({ ...frame, png });
+    await takeTurns(png.length);
+  }
   return { width, height, loop: Math.min(announced.loop, 65_535), frames };
 }
 
 /** Each chunk up to the last, none beyond the bytes there are, each with the sum that was made of it. */
 function* readChunks(bytes: Buffer): Generator<Chunk> {
   if (!bytes.subarray(0, SIGNATURE.length).equals(SIGNATURE)) throw new Error("It is no PNG.");
-  for (let at = SIGNATURE.length; ; ) {
+  let at = SIGNATURE.length;
+  for (let count = 0; count < CHUNKS_MAX; count++) {
     const length = bytes.readUInt32BE(at);
     const end = at + 8 + length;
     if (end + 4 > bytes.length) throw new Error("It is cut off.");
@@ -85,6 +105,7 @@ function* readChunks(bytes: Buffer): Generator<Chunk> {
     yield { type, data: body.subarray(4) };
     at = end + 4;
   }
+  throw new Error("It is in too many parts.");
 }
 
 function readControl(data: Buffer, canvas: { width: number; height: number }): Draft {
@@ -103,26 +124,33 @@ function readControl(data: Buffer, canvas: { width: number; height: number }): D
 function makePng(
   header: Buffer,
   size: { width: number; height: number },
-  forAll: ReadonlyMap<string, Buffer>,
+  forAll: ReadonlyMap<string, Buffer[]>,
   data: Buffer[],
 ): Buffer {
   const own = Buffer.from(header);
   own.writeUInt32BE(size.width, 0);
   own.writeUInt32BE(size.height, 4);
-  const pixels = makeChunk("IDAT", Buffer.concat(data));
   return Buffer.concat([
     SIGNATURE,
-    makeChunk("IHDR", own),
-    ...forAll.values(),
-    pixels,
-    makeChunk("IEND", Buffer.alloc(0)),
+    ...makeChunk("IHDR", [own]),
+    ...[...forAll.values()].flat(),
+    ...makeChunk("IDAT", data),
+    ...makeChunk("IEND", []),
   ]);
 }
 
-function makeChunk(type: string, data: Buffer): Buffer {
-  const body = Buffer.concat([Buffer.from(type, "latin1"), data]);
-  const frame = Buffer.alloc(8);
-  frame.writeUInt32BE(data.length, 0);
-  frame.writeUInt32BE(crc32(body), 4);
-  return Buffer.concat([frame.subarray(0, 4), body, frame.subarray(4)]);
+/** In pieces, so that what may be large is copied once. */
+function makeChunk(type: string, data: Buffer[]): Buffer[] {
+  const head = Buffer.alloc(8);
+  head.writeUInt32BE(
+    data.reduce((sum, { length }) => sum + length, 0),
+    0,
+  );
+  head.write(type, 4, "latin1");
+  const sum = Buffer.alloc(4);
+  sum.writeUInt32BE(
+    data.reduce((crc, part) => crc32(part, crc), crc32(head.subarray(4))),
+    0,
+  );
+  return [head, ...data, sum];
 }

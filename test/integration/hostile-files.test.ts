@@ -120,6 +120,13 @@ describe("what came is refused with one sentence, and nothing of it stays, when 
     ["a PNG that moves with a palette of a megabyte", "palette.png", () => moves(DOT, { change: withPalette })],
     ["a PNG that moves and was cut off", "cut.png", () => hostile.cut(moves(DOT), 0.8)],
     ["a PNG that moves and was spoilt on the way", "spoilt.png", () => hostile.spoilt(moves(DOT))],
+    ["a PNG that moves in 2.8 million empty texts", "texts.png", () => hostile.swollen(moves(DOT), "tEXt", 2 ** 25)],
+    ["a PNG that moves in 2.8 million empty frames", "data.png", () => hostile.swollen(moves(DOT), "IDAT", 2 ** 25)],
+    [
+      "a PNG that moves, has one frame and 56 million pixels",
+      "one.png",
+      () => hostile.movingPng({ width: 8_000, height: 7_000 }, [{ width: 8_000, height: 7_000, colour: "red" }]),
+    ],
     ["one byte that is called a picture", "one.png", () => Buffer.from([0x89])],
   ])("%s", async (_, name, make) => {
     const bytes = await make();

@@ -72,6 +72,15 @@ export async function movingPng(
   return Buffer.concat([SIGNATURE, ...all.map(([type, data]) => chunk(type, data))]);
 }
 
+/** The same file with empty chunks of this type before what stands at its end, so many bytes in all. */
+export async function swollen(png: Buffer | Promise<Buffer>, type: string, bytes: number): Promise<Buffer> {
+  const whole = await png;
+  const end = whole.length - chunk("IEND", Buffer.alloc(0)).length;
+  const empty = chunk(type, Buffer.alloc(0));
+  const count = Math.floor((bytes - whole.length) / empty.length);
+  return Buffer.concat([whole.subarray(0, end), Buffer.alloc(count * empty.length, empty), whole.subarray(end)]);
+}
+
 /** What its data chunks hold, together. */
 function dataOf(png: Buffer): Buffer {
   const data: Buffer[] = [];
