@@ -15,6 +15,7 @@ import {
 } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
+import { log } from "@/server/log";
 import { IncompleteUpload, type Part, type Storage, UnknownUpload, type Upload } from "./storage";
 import { type PartTicket, sealTicket } from "./tickets";
 
@@ -149,8 +150,13 @@ export function directoryStorage({ dir, secret, uploadPath }: Options): Director
         // A part that comes puts its marker into the upload's folder, which is as old as that.
         for await (const { name } of await opendir(folder)) {
           const path = join(folder, name);
-          const found = await stat(path).catch(orNull);
-          if (found && found.mtime < before) await rm(path, { recursive: true, force: true, maxRetries: 3 });
+          try {
+            const found = await stat(path).catch(orNull);
+            if (found && found.mtime < before) await rm(path, { recursive: true, force: true, maxRetries: 3 });
+          } catch (error) {
+            // What fails each time must not stand before what would not.
+            log.warn({ err: error, path }, "What nobody ended is still there; trying again later.");
+          }
         }
       }
     },

@@ -21,6 +21,7 @@ import {
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
+import { log } from "@/server/log";
 import { IncompleteUpload, type Part, type Storage, UnknownUpload, type Upload } from "./storage";
 
 export type S3Options = {
@@ -174,7 +175,12 @@ export function s3Storage(
     // What is lent here lies among the system's own temporary files, and the system tidies them.
     async removeStale(before) {
       for await (const [upload, begunAt] of unendedUploads()) {
-        if (begunAt < before && (await lastPartAt(upload)) < before) await storage.abortUpload(upload);
+        try {
+          if (begunAt < before && (await lastPartAt(upload)) < before) await storage.abortUpload(upload);
+        } catch (error) {
+          // What fails each time must not stand before what would not.
+          log.warn({ err: error, key: upload.key }, "What nobody ended is still there; trying again later.");
+        }
       }
     },
     close: async () => client.destroy(),

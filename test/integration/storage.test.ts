@@ -1,11 +1,12 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { AbortMultipartUploadCommand, S3Client } from "@aws-sdk/client-s3";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { directoryStorage } from "@/server/storage/directory";
 import { s3Storage } from "@/server/storage/s3";
 import {
@@ -27,6 +28,44 @@ type Tested = { storage: Storage; stop(): Promise<void> };
 it("a directory begins no upload that its disk has no room for", async () => {
   const { storage, stop } = await openDirectory();
   await expect(storage.beginUpload("ab/huge/original", 2 ** 52)).rejects.toThrow("nearly full");
+  await stop();
+});
+
+it("a directory is swept past what cannot be looked at", async () => {
+  const dir = await mkdtemp(join(tmpdir(), "adda-storage-"));
+  const storage = directoryStorage({ dir, secret: SECRET, uploadPath: PARTS_PATH });
+  await symlink("round", join(dir, "scratch", "round"));
+  const upload = await storage.beginUpload("ab/idle/original", 1);
+  await storage.removeStale(inAMinute());
+  await expect(storage.listParts(upload)).rejects.toThrow(UnknownUpload);
+  await rm(dir, { recursive: true });
+});
+
+it("an S3-compatible store is swept past an upload that it does not end", async () => {
+  const { storage, stop } = await openS3();
+  const begin = (name: string) => storage.beginUpload(`ab/${name}/original`, 1);
+  const uploads = await Promise.all(["first", "second", "third"].map(begin));
+  const send = S3Client.prototype.send as (...args: unknown[]) => Promise<unknown>;
+  let stubborn: unknown;
+  const spy = vi.spyOn(S3Client.prototype, "send").mockImplementation(function (this: S3Client, ...args: unknown[]) {
+    const [command] = args;
+    if (stubborn || !(command instanceof AbortMultipartUploadCommand)) return send.apply(this, args);
+    stubborn = command.input.Key;
+    return Promise.reject(new Error("Come back later."));
+  } as never);
+  await storage.removeStale(inAMinute());
+  spy.mockRestore();
+  const left = await Promise.all(
+    uploads.map((upload) =>
+      storage.listParts(upload).then(
+        () => upload.key,
+        () => null,
+      ),
+    ),
+  );
+  expect(left.filter((key) => key !== null).map((key) => `chat/incoming/${key}`)).toEqual([stubborn]);
+  await storage.removeStale(inAMinute());
+  for (const upload of uploads) await expect(storage.listParts(upload)).rejects.toThrow(UnknownUpload);
   await stop();
 });
 
