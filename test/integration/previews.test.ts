@@ -9,6 +9,7 @@ import { setConfig } from "@/server/config";
 import { deleteMessage } from "@/server/domain/deletion";
 import { forgetRemoved } from "@/server/domain/files/removal";
 import { listMessages } from "@/server/domain/history";
+import { linkUp } from "@/server/domain/links/previews";
 import { joinRoom } from "@/server/domain/memberships";
 import { type NewMessage, type Posted, postMessage } from "@/server/domain/messages";
 import { createRoom } from "@/server/domain/rooms";
@@ -195,6 +196,26 @@ describe("a message with a link", () => {
     expect(await objects()).toEqual(before);
     expect(await shared().prisma.link.count({ where: { roomId: room.id } })).toBe(0);
   });
+});
+
+it("a picture of a page whose message is deleted before the picture is stored is not kept", async () => {
+  const { grace, room } = await newRoom();
+  const before = await objects();
+  const { message } = await post(grace, room.id, { message: `${site}/article`, previews: false });
+  const { storage } = shared();
+  let stored = 0;
+  const putFile = async (key: string, path: string) => {
+    await deleteMessage(grace, room.id, message.id);
+    await forgetRemoved();
+    await storage.putFile(key, path);
+    stored++;
+  };
+  setShared({ ...shared(), storage: { ...storage, putFile } });
+  await linkUp(message, { wantsPreview: true });
+  setShared({ ...shared(), storage });
+  expect(stored).toBeGreaterThan(0);
+  expect(await shared().prisma.file.count({ where: { roomId: room.id } })).toBe(0);
+  expect(await objects()).toEqual(before);
 });
 
 describe("the files and links of a room", () => {

@@ -33,7 +33,7 @@ export async function removeFile(id: string, { onlyUnsent = false } = {}): Promi
 }
 
 /** Removes what was made of a file that was discarded meanwhile, unless somebody else is at it. */
-export async function forgetDiscarded(file: FileRow): Promise<void> {
+export async function forgetDiscarded(file: Goner): Promise<void> {
   const { rows } = await shared().pool.query<{ isGone: boolean }>(
     `SELECT f."deletedAt" IS NOT NULL AND NOT ${IS_BUSY} AS "isGone" FROM "File" f WHERE f.id = $1`,
     [file.id],

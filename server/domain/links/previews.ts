@@ -7,7 +7,7 @@ import { log } from "@/server/log";
 import { shared } from "@/server/shared";
 import { keyOf } from "../files/file-row";
 import { addWithinLimits } from "../files/limits";
-import { removeFile } from "../files/removal";
+import { forgetDiscarded, removeFile } from "../files/removal";
 import { findMessage, hideLinks, showLinks } from "../message-changes";
 import { Refused } from "../refused";
 import { requireRoom } from "../rooms";
@@ -59,7 +59,7 @@ async function preview(message: Message, url: string): Promise<void> {
   // The link that was written, not where it led: that is what the text shows.
   const link: LinkPreview = { ...said, url, ...(picture && { picture: shown as LinkPreview["picture"] }) };
   await prisma.link.updateMany({ where: { messageId: message.id, url }, data: { title: page.title } });
-  if (!(await showLinks(message, [link])) && fileId) await removeFile(fileId);
+  if (!(await showLinks(message, [link])) && fileId) await takeBack(fileId);
 }
 
 /** The page's picture, made anew, as a file that goes with the message. */
@@ -93,7 +93,12 @@ async function keepPicture({ roomId, senderId, clientId }: Message, bytes: Buffe
   } catch (error) {
     // A page without its picture is shown all the same.
     log.debug({ err: error }, "A page's picture could not be kept.");
-    await removeFile(id);
+    await takeBack(id);
     return null;
   }
+}
+
+/** With its message a picture may be gone, its row too, before its bytes came. */
+async function takeBack(id: string): Promise<void> {
+  if (!(await removeFile(id))) await forgetDiscarded({ id, size: 0, uploadRef: null });
 }
