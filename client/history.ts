@@ -20,14 +20,10 @@ export async function loadOlder(host: HistoryHost): Promise<void> {
   const first = messages[0];
   if (!first || (older !== "more" && older !== "failed")) return;
   host.dispatch({ type: "older-loading" });
-  try {
-    const page = await host.loadPage(first.seq);
-    // Loaded anew meanwhile: this page does not lie before what is here now.
-    if (host.get().messages[0]?.seq !== first.seq) return;
-    host.dispatch({ type: "older-loaded", ...page });
-  } catch {
-    host.dispatch({ type: "older-failed" });
-  }
+  const page = await host.loadPage(first.seq).catch(() => null);
+  // Loaded anew meanwhile: this page does not lie before what is here now.
+  if (host.get().messages[0]?.seq !== first.seq) return;
+  host.dispatch(page ? { type: "older-loaded", ...page } : { type: "older-failed" });
 }
 
 /** Loads the page after the last message of a passage. Does nothing where the newest messages are shown. */
@@ -64,14 +60,11 @@ async function growPassage(host: HistoryHost, towards: "older" | "newer"): Promi
   const edge = endOf(host, towards);
   if (!passage || !edge || (passage[towards] !== "more" && passage[towards] !== "failed")) return;
   host.dispatch({ type: "passage-growing", towards });
-  try {
-    const page = await (towards === "older" ? host.loadPage(edge.seq) : host.loadPage(edge.seq, "newer"));
-    // Another passage meanwhile, or none: this page does not lie beside what is here now.
-    if (endOf(host, towards)?.seq !== edge.seq) return;
-    host.dispatch({ type: "passage-grown", towards, ...page });
-  } catch {
-    host.dispatch({ type: "passage-not-grown", towards });
-  }
+  const loading = towards === "older" ? host.loadPage(edge.seq) : host.loadPage(edge.seq, "newer");
+  const page = await loading.catch(() => null);
+  // Another passage meanwhile, or none: this page does not lie beside what is here now.
+  if (endOf(host, towards)?.seq !== edge.seq) return;
+  host.dispatch(page ? { type: "passage-grown", towards, ...page } : { type: "passage-not-grown", towards });
 }
 
 function endOf(host: HistoryHost, towards: "older" | "newer") {

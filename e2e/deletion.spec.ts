@@ -62,6 +62,14 @@ test("by keyboard alone: up to the message, its menu, and back to where it was",
   await expect(messages(grace).nth(1)).toBeFocused();
   await grace.keyboard.press("Tab");
   await expect(grace.getByRole("button", { name: "Message menu" })).toBeFocused();
+  // The mouse that comes and goes meanwhile takes nothing from the keyboard.
+  await messages(grace).nth(1).hover();
+  await composer(grace).hover();
+  await messages(grace).nth(2).hover();
+  await expect(messages(grace).nth(2).getByRole("button", { name: "Message menu" })).toBeVisible();
+  await composer(grace).hover();
+  await expect(messages(grace).nth(2).getByRole("button", { name: "Message menu" })).toHaveCount(0);
+  await expect(grace.getByRole("button", { name: "Message menu" })).toBeFocused();
   await grace.keyboard.press("Enter");
   await expect(grace.getByRole("menuitem", { name: "Copy the text" })).toBeFocused();
   await grace.keyboard.press("ArrowDown");

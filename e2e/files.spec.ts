@@ -85,7 +85,7 @@ test("the page does not move when a picture is loaded, nor when it is stored", a
   await pick(grace, await picture("tall.jpg", 600, 1_000));
   await expectUploaded(grace, 1);
   await composer(grace).press("Enter");
-  const shown = messages(grace).last().locator("[data-picture]");
+  const shown = messages(grace).last().locator("[data-media]");
   const before = await shown.boundingBox();
   await comeBack(grace);
   await expect(messages(linus)).toHaveCount(2);
@@ -96,7 +96,7 @@ test("the page does not move when a picture is loaded, nor when it is stored", a
   const addresses: string[] = [];
   await linus.route("**/files/**", (route) => void addresses.push(route.request().url()));
   await linus.reload();
-  const empty = await messages(linus).last().locator("[data-picture]").boundingBox();
+  const empty = await messages(linus).last().locator("[data-media]").boundingBox();
   expect(empty?.height).toBe(320);
   expect(empty?.width).toBe(192);
 });

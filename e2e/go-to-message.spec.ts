@@ -154,11 +154,29 @@ test("the address of a message is copied, opened by another, and survives signin
   const copied = await grace.evaluate(() => navigator.clipboard.readText());
   expect(copied).toBe(`${server.url}/rooms/${room.slug}?message=300`);
 
-  const visitor = await stranger(`/rooms/${room.slug}?message=7`);
+  // As a program may have handed it on, with a question mark of its own.
+  const visitor = await stranger(`/rooms/${room.slug}?from=a?b&message=7`);
   await visitor.getByRole("textbox", { name: "Email address" }).fill(grace.person.email);
   await visitor.getByRole("textbox", { name: "Password" }).fill(grace.person.password);
   await visitor.getByRole("button", { name: "Sign in" }).click();
   await expect(message(visitor, "Letter 7.")).toBeFocused();
+});
+
+test("what takes long is said to be on its way, and no longer when it is there", async ({ as, server }) => {
+  const grace = await as("Grace");
+  const room = await meet("Letters", [grace]);
+  await seedLetters(server, room, grace, 200);
+  let release = () => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  await grace.route(/\/messages\?(before|after)=/, (route) => released.then(() => route.continue()));
+  await grace.goto(`/rooms/${room.slug}?message=7`);
+  const notice = grace.getByRole("status").filter({ hasText: "Loading the message" });
+  await expect(notice).toBeVisible();
+  await expect(message(grace, "Letter 200.")).toBeInViewport();
+  await expectAccessible(grace, "a message on its way");
+  release();
+  await expect(message(grace, "Letter 7.")).toBeFocused();
+  await expect(notice).toHaveCount(0);
 });
 
 test("without the server it is said that the message could not be loaded", async ({ as, server, expectTroubles }) => {

@@ -6,7 +6,7 @@ import { expect, test } from "./fixtures";
 import { startOdometer } from "./odometer";
 import { meet } from "./rooms";
 import { seedMessages } from "./rows";
-import { comeAlive, log, message, openRoom, say } from "./talk";
+import { comeAlive, log, message, messages, openRoom, say } from "./talk";
 
 const COUNT = 500;
 const MINUTE_MS = 60_000;
@@ -49,6 +49,27 @@ test("scrolling back through 500 messages shows each, and the text moves only as
   await grace.reload();
   await comeAlive(grace);
   await expect(message(grace, "Letter 500.")).toBeInViewport();
+});
+
+test("by keyboard alone, far from the message that had the focus, the keys go on from what is in view", async ({
+  as,
+  server,
+}) => {
+  const grace = await as("Grace");
+  const room = await meet("Letters", [grace]);
+  await seedLetters(server, room, grace.person);
+  await openRoom(grace, room);
+  await log(grace).focus();
+  await grace.keyboard.press("ArrowUp");
+  await expect(message(grace, "Letter 500.")).toBeFocused();
+  await expect(async () => {
+    await grace.keyboard.press("PageUp");
+    await expect(message(grace, "Letter 500.")).toHaveCount(0, { timeout: 100 });
+  }).toPass();
+  await expect(log(grace)).toBeFocused();
+  await grace.keyboard.press("ArrowUp");
+  const focused = messages(grace).and(grace.locator(":focus"));
+  await expect(focused).toBeInViewport();
 });
 
 test("who reads further up is not moved by what comes, and is told of it", async ({ as, server }) => {

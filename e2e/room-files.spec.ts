@@ -1,9 +1,10 @@
 import type { Locator } from "@playwright/test";
+import type { Room } from "@/protocol/frames";
 import { expectAccessible } from "./axe";
 import { expect, type PersonPage, test } from "./fixtures";
-import { meet } from "./rooms";
+import { meet, uniqueName } from "./rooms";
 import { seedLinkPreview } from "./rows";
-import { chooseInAccountMenu, chooseInRoomMenu, composer, messages, openRoom, say } from "./talk";
+import { chooseInAccountMenu, chooseInRoomMenu, comeAlive, composer, messages, openRoom, say } from "./talk";
 import { expectUploaded, pick, picture, send, text } from "./test-files";
 
 test("a room's pictures, files and links are collected, searched, and paged", async ({ as }) => {
@@ -136,6 +137,49 @@ test("people and rooms have pictures, which everybody sees", async ({ as, expect
   await grace.getByRole("button", { name: "Take it away" }).click();
   await expect(grace.getByText("The picture is taken away.")).toBeVisible();
   expect((await linus.request.get(`/pictures/person/${grace.person.id}`)).status()).toBe(204);
+});
+
+test("the picture of a room changes for whoever changes it from outside", async ({ as, owner }) => {
+  const [olga, grace] = await Promise.all([as(owner), as("Grace")]);
+  const name = uniqueName("Orchard");
+  const { slug } = await grace.person.call<Room>("POST", "/api/rooms", { name, kind: "open" });
+  await olga.goto(`/rooms/${slug}`);
+  await expect(olga.getByRole("button", { name: "Join this room" })).toBeVisible();
+  await chooseInRoomMenu(olga, "Edit the room");
+  await choosePicture(olga, await picture("pears.jpg", 500, 500, 80));
+  const dialog = olga.getByRole("dialog", { name: "Edit the room" });
+  const shown = [dialog.locator("[data-face] img"), olga.locator("main header [data-face] img")];
+  for (const face of shown) await expect(face).toHaveJSProperty("naturalWidth", 480);
+  const before = (await shown[1]?.getAttribute("src")) ?? "";
+  await choosePicture(olga, await picture("plums.jpg", 500, 500, 280));
+  for (const face of shown) await expect(face).not.toHaveAttribute("src", before);
+  await dialog.getByRole("button", { name: "Take it away" }).click();
+  for (const face of shown) await expect(face).toHaveCount(0);
+});
+
+test("a room whose picture cannot be had shows its door, also where it failed before the page came alive", async ({
+  as,
+}) => {
+  const grace = await as("Grace");
+  const room = await meet("Cellar", [grace]);
+  await openRoom(grace, room);
+  await chooseInRoomMenu(grace, "Edit the room");
+  await choosePicture(grace, await picture("dark.jpg", 500, 500, 10));
+  await expect(grace.getByText("The picture is changed.")).toBeVisible();
+  const inHeader = grace.getByRole("main").locator("header [data-face]");
+  await expect(inHeader.locator("img")).toHaveCount(1);
+
+  await grace.route("**/pictures/room/**", (route) => route.fulfill({ contentType: "image/webp", body: "none" }));
+  let release = () => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  await grace.route(/\.js(\?|$)/, (route) => released.then(() => route.continue()));
+  await grace.reload({ waitUntil: "commit" });
+  await expect(inHeader.locator("img")).toHaveJSProperty("complete", true);
+  await expect(inHeader.locator("img")).toHaveJSProperty("naturalWidth", 0);
+  release();
+  await comeAlive(grace);
+  await expect(inHeader.locator("svg")).toBeVisible();
+  await expect(inHeader.locator("img")).toHaveCount(0);
 });
 
 async function openPanel(page: PersonPage): Promise<void> {

@@ -117,15 +117,16 @@ function refuseMalformedPath(response: ServerResponse): void {
   response.end(JSON.stringify({ error }));
 }
 
-/** Without the query string, which may hold what a log must not. */
 /** The page that is asked for, with its query: where whoever signs in first is led back to. */
 function pageOf(request: IncomingMessage): string {
-  const query = new URLSearchParams(request.url?.split("?", 2)[1]);
+  const path = pathOf(request);
+  const query = new URLSearchParams(request.url?.slice(path.length));
   // Next's own, of a page that is fetched for its parts.
   query.delete("_rsc");
-  return query.size > 0 ? `${pathOf(request)}?${query}` : pathOf(request);
+  return query.size > 0 ? `${path}?${query}` : path;
 }
 
+/** Without the query string, which may hold what a log must not. */
 function pathOf(request: IncomingMessage): string {
   return (request.url ?? "/").split("?", 1)[0] ?? "/";
 }

@@ -1,62 +1,87 @@
+import { type Box, boxesIn, boxesOf, readBox, readType } from "./film-boxes";
+
 /**
  * A film says in its "movie" box where and with what it was taken (ISO/IEC 14496-12, QuickTime File Format): in boxes
- * of what a user or a camera added, and in tracks of nothing but such data. Blanked in place they are empty space to a
- * player, and no offset of the film's own bytes changes.
+ * of what a user or a camera added, and in tracks of nothing but such data; the first may stand beside it, too. Blanked
+ * in place they are empty space to a player, and no offset of the film's own bytes changes.
  */
 const ADDED = new Set(["udta", "meta", "uuid"]);
-/** What a film may begin with. */
-const BEGINNINGS = new Set(["ftyp", "wide", "free", "skip", "mdat", "moov"]);
+/** Where a dashboard camera says on which bytes of the file it was where. */
+const GPS = "gps ";
+/** They begin with the moments at which the film was made and changed. */
+const HEADERS = new Set(["mvhd", "tkhd", "mdhd"]);
+/** By a header's version, of both moments. */
+const MOMENTS_BYTES = [8, 16];
+/** Of version and flags. */
+const MOMENTS_OFFSET = 4;
 const CONTAINERS_OF_HANDLER = ["mdia", "hdlr"];
 const SPACE = "free";
 
-const HEADER_BYTES = 8;
-const LONG_HEADER_BYTES = 16;
 /** Of version, flags and a field without meaning, before the name of a handler. */
 const HANDLER_OFFSET = 8;
-/** A film of a day has an index of a few megabytes. */
-const MOVIE_MAX_BYTES = 64 * 1024 * 1024;
-const TOP_BOXES_MAX = 1_000;
-
-/** A box of a file: from `start` to `end`, its content from `content` on. */
-type Box = { type: string; start: number; content: number; end: number };
+/** A film of a day has an index of a few megabytes. What is larger is left as it is. */
+const READ_MAX_BYTES = 64 * 1024 * 1024;
 
 /**
- * A film in MP4 or QuickTime without what its camera and its owner wrote into it, of the same length; whatever else it
- * is given, as it is.
+ * A film in MP4 or QuickTime without what its camera and its owner wrote beside the film, of the same length; whatever
+ * else it is given, as it is. Not looked for: what lies among the film's own bytes or in a track of subtitles, an index
+ * (or a box of what was added) of more than 64 MB, and what follows a file's first thousand boxes.
  * @throws DOMException when the file cannot be read any more.
  */
 export async function withoutPlace(file: Blob): Promise<Blob> {
-  const movie = await findMovie(file);
-  if (!movie) return file;
-  const bytes = new Uint8Array(await file.slice(movie.start, movie.end).arrayBuffer());
-  const view = new DataView(bytes.buffer);
-  const tracks = boxesIn(view, movie.content - movie.start, bytes.length).filter(({ type }) => type === "trak");
-  const handlers = new Map(tracks.map((track) => [track, handlerOf(view, track)]));
-  if (![...handlers.values()].includes("vide")) return file;
+  const boxes = (await boxesOf(file)).filter(({ start, end }) => end - start <= READ_MAX_BYTES);
+  const movie = boxes.find(({ type }) => type === "moov");
+  const index = movie && cleanMovie(await read(file, movie));
+  if (!index) return file;
 
-  for (const box of boxesIn(view, movie.content - movie.start, bytes.length)) {
-    if (ADDED.has(box.type)) blank(bytes, box);
+  const parts: BlobPart[] = [];
+  let at = 0;
+  for (const box of boxes) {
+    if (box !== movie && !ADDED.has(box.type)) continue;
+    parts.push(file.slice(at, box.start), box === movie ? index : spaceInPlaceOf(await read(file, box)));
+    at = box.end;
   }
-  for (const [track, handler] of handlers) {
-    if (handler === "meta") blank(bytes, track);
-    else for (const box of boxesIn(view, track.content, track.end)) if (ADDED.has(box.type)) blank(bytes, box);
-  }
-  return new Blob([file.slice(0, movie.start), bytes, file.slice(movie.end)], { type: file.type });
+  return new Blob([...parts, file.slice(at)], { type: file.type });
 }
 
-/** Reads the headers of a file's boxes alone: the film between them may have gigabytes. */
-async function findMovie(file: Blob): Promise<Box | null> {
-  let start = 0;
-  for (let count = 0; count < TOP_BOXES_MAX && start + HEADER_BYTES <= file.size; count++) {
-    const header = new DataView(await file.slice(start, start + LONG_HEADER_BYTES).arrayBuffer());
-    const box = readBox(header, 0, file.size - start);
-    if (!box || (count === 0 && !BEGINNINGS.has(box.type))) return null;
-    if (box.type === "moov") {
-      return box.end > MOVIE_MAX_BYTES ? null : { ...box, start, content: start + box.content, end: start + box.end };
-    }
-    start += box.end;
+type Bytes = Uint8Array<ArrayBuffer>;
+
+async function read(file: Blob, { start, end }: Box): Promise<Bytes> {
+  return new Uint8Array(await file.slice(start, end).arrayBuffer());
+}
+
+/** @returns null when nothing is seen in it. */
+function cleanMovie(bytes: Bytes): Bytes | null {
+  const view = new DataView(bytes.buffer);
+  const movie = readBox(view, 0, bytes.length);
+  const boxes = movie ? boxesIn(view, movie.content, movie.end) : [];
+  const tracks = boxes.filter(({ type }) => type === "trak");
+  const handlers = new Map(tracks.map((track) => [track, handlerOf(view, track)]));
+  if (![...handlers.values()].includes("vide")) return null;
+
+  for (const box of boxes) {
+    if (handlers.get(box) === "meta" || box.type === GPS) blank(bytes, box);
   }
-  return null;
+  for (const part of [boxes, ...tracks.flatMap((track) => partsOf(view, track))]) {
+    for (const box of part) {
+      if (ADDED.has(box.type)) blank(bytes, box);
+      if (HEADERS.has(box.type)) clearMoments(view, box);
+    }
+  }
+  return bytes;
+}
+
+/** What is in a track, and in its media: their headers are. */
+function partsOf(view: DataView, track: Box): Box[][] {
+  const boxes = boxesIn(view, track.content, track.end);
+  const media = boxes.filter(({ type }) => type === "mdia");
+  return [boxes, ...media.map(({ content, end }) => boxesIn(view, content, end))];
+}
+
+function clearMoments(view: DataView, { content, end }: Box): void {
+  const length = content < end ? MOMENTS_BYTES[view.getUint8(content)] : undefined;
+  const start = content + MOMENTS_OFFSET;
+  if (length && start + length <= end) new Uint8Array(view.buffer, start, length).fill(0);
 }
 
 function handlerOf(view: DataView, track: Box): string | null {
@@ -67,35 +92,10 @@ function handlerOf(view: DataView, track: Box): string | null {
   return box && box.content + HANDLER_OFFSET + 4 <= box.end ? readType(view, box.content + HANDLER_OFFSET) : null;
 }
 
-/** The boxes side by side in a part of a view, as far as they make sense. */
-function boxesIn(view: DataView, from: number, to: number): Box[] {
-  const boxes: Box[] = [];
-  for (let start = from; start + HEADER_BYTES <= to; ) {
-    const box = readBox(view, start, to);
-    if (!box) break;
-    boxes.push(box);
-    start = box.end;
-  }
-  return boxes;
-}
-
-/** @param limit where the box may end at the latest. */
-function readBox(view: DataView, start: number, limit: number): Box | null {
-  const type = readType(view, start + 4);
-  const size = view.getUint32(start);
-  if (size === 0) return { type, start, content: start + HEADER_BYTES, end: limit };
-  if (size !== 1) return within({ type, start, content: start + HEADER_BYTES, end: start + size }, limit);
-  if (start + LONG_HEADER_BYTES > view.byteLength) return null;
-  const end = start + Number(view.getBigUint64(start + HEADER_BYTES));
-  return within({ type, start, content: start + LONG_HEADER_BYTES, end }, limit);
-}
-
-function within(box: Box, limit: number): Box | null {
-  return box.end >= box.content && box.end <= limit ? box : null;
-}
-
-function readType(view: DataView, at: number): string {
-  return String.fromCharCode(...[0, 1, 2, 3].map((index) => view.getUint8(at + index)));
+function spaceInPlaceOf(bytes: Bytes): Bytes {
+  const box = readBox(new DataView(bytes.buffer), 0, bytes.length);
+  if (box) blank(bytes, box);
+  return bytes;
 }
 
 function blank(bytes: Uint8Array, { start, content, end }: Box): void {

@@ -78,7 +78,7 @@ export function useLightbox(): Open | null {
 
 /** Where the one that was looked at last stands in the page, beside what opened it; else what opened it. */
 function findShown(fileId: string, opener: HTMLElement | null): HTMLElement | null {
-  if (!opener?.isConnected) return document.querySelector(`[data-picture="${CSS.escape(fileId)}"]`);
+  if (!opener?.isConnected) return document.querySelector(`[data-media="${CSS.escape(fileId)}"]`);
   const around = opener.closest("[role=dialog]") ?? document;
-  return around.querySelector<HTMLElement>(`[data-picture="${CSS.escape(fileId)}"]`) ?? opener;
+  return around.querySelector<HTMLElement>(`[data-media="${CSS.escape(fileId)}"]`) ?? opener;
 }

@@ -36,7 +36,7 @@ export function Picture({ file, sizes, isCover, className, style }: PictureProps
         target="_blank"
         rel="noopener"
         aria-haspopup={open ? "dialog" : undefined}
-        data-picture={file.id}
+        data-media={file.id}
         className="absolute inset-0 block cursor-zoom-in rounded-lg focus-visible:-outline-offset-2"
         onClick={(event) => {
           // With a modifier it is an address like any other: it opens in a tab of its own.

@@ -39,7 +39,7 @@ export function VideoFile({ file }: { file: MessageFile }) {
           type="button"
           aria-label={`Show ${file.name} large`}
           aria-haspopup="dialog"
-          data-picture={file.id}
+          data-media={file.id}
           onClick={({ currentTarget }) => enlarge(currentTarget)}
           className="absolute start-2 top-2 grid size-8 place-items-center rounded-full bg-black/65 text-white opacity-0 hover:bg-black/80 focus-visible:opacity-100 group-hover/video:opacity-100 touch:size-10 touch:opacity-100"
         >

@@ -16,7 +16,7 @@ export const ConversationContext = createContext<Conversation | null>(null);
 
 const NONE: ReadonlySet<number> = new Set();
 
-/** Whether it is known that a message was deleted. */
+/** The numbers of the messages that are known to be deleted. */
 export function useDeleted(): ReadonlySet<number> {
   return useContext(ConversationContext)?.deleted ?? NONE;
 }

@@ -29,7 +29,7 @@ type MessageMenuProps = {
 /** What can be done with a message that is there. */
 export function MessageMenu({ text, seq, onDelete, row, onOpenChange }: MessageMenuProps) {
   const [opened, setOpened] = useState<"menu" | "deletion" | null>(null);
-  const messages = useContext(ConversationContext);
+  const conversation = useContext(ConversationContext);
 
   const show = (next: typeof opened) => {
     setOpened(next);
@@ -62,8 +62,8 @@ export function MessageMenu({ text, seq, onDelete, row, onOpenChange }: MessageM
               <Copy /> Copy the text
             </DropdownMenuItem>
           )}
-          {messages && (
-            <DropdownMenuItem onSelect={() => void copy(location.origin + messages.address(seq))}>
+          {conversation && (
+            <DropdownMenuItem onSelect={() => void copy(location.origin + conversation.address(seq))}>
               <Link2 /> Copy the link
             </DropdownMenuItem>
           )}

@@ -67,7 +67,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
         // The arrows of the log bring the focus here, and so does a finger.
         tabIndex={-1}
         onPointerEnter={() => setNear(true)}
-        onPointerLeave={() => setNear(false)}
+        onPointerLeave={({ currentTarget }) => setNear(currentTarget.contains(document.activeElement))}
         onFocus={() => setNear(true)}
         onBlur={({ currentTarget, relatedTarget }) => setNear(currentTarget.contains(relatedTarget))}
         className="group relative grid grid-cols-[2.25rem_minmax(0,1fr)] gap-x-3 px-4 py-0.5 hover:bg-muted/60 focus-visible:-outline-offset-2 sm:px-6"

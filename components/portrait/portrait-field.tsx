@@ -1,5 +1,6 @@
 "use client";
 
+import { useRouter } from "next/navigation";
 import { type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { FilesRefusal } from "@/client/files/files-api";
 import { type Portrayed, removePortrait, sendPortrait } from "@/client/files/portraits";
@@ -26,7 +27,11 @@ export function PortraitField({ portrayed, id, children }: PortraitFieldProps) {
   const [upload, setUpload] = useState<Upload | null>(null);
   const [error, setError] = useState<string | null>(null);
   const hintId = useId();
+  const router = useRouter();
   useEffect(() => () => running.current?.abort(new Error("The form was left.")), []);
+
+  /** A room's picture has a new address, which the page has from the server. */
+  const showChange = () => (portrayed.of === "room" ? router.refresh() : renewPortrait(id));
 
   const choose = async (file: File | undefined) => {
     if (!file) return;
@@ -35,7 +40,7 @@ export function PortraitField({ portrayed, id, children }: PortraitFieldProps) {
     setError(null);
     try {
       await sendPortrait(portrayed, { blob: file, name: file.name }, setUpload, controller.signal);
-      renewPortrait(id);
+      showChange();
       toast.success("The picture is changed.");
     } catch (cause) {
       if (!controller.signal.aborted) setError(cause instanceof FilesRefusal ? cause.message : "It could not be sent.");
@@ -46,7 +51,7 @@ export function PortraitField({ portrayed, id, children }: PortraitFieldProps) {
 
   const remove = async () => {
     if (!(await removePortrait(portrayed))) return setError("The server cannot be reached. Try again.");
-    renewPortrait(id);
+    showChange();
     toast.success("The picture is taken away.");
   };
 

@@ -58,7 +58,7 @@ function VideoTile({ file }: { file: RoomFile }) {
       rel="noopener"
       aria-label={`Video ${file.name}`}
       aria-haspopup="dialog"
-      data-picture={file.id}
+      data-media={file.id}
       onClick={(event) => {
         if (event.metaKey || event.ctrlKey || event.shiftKey) return;
         if (open?.(file.id, event.currentTarget, 0)) event.preventDefault();

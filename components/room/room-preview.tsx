@@ -12,6 +12,7 @@ import { JoinBar } from "./join-bar";
 import { type LogHandle, MessageLog } from "./message-log";
 import { RoomBeginning } from "./room-beginning";
 import { RoomHeader } from "./room-header";
+import { SeekingNotice } from "./seeking-notice";
 import { useGoTo } from "./use-go-to";
 import { useHistory } from "./use-history";
 
@@ -29,6 +30,7 @@ export function RoomPreview({ room, page }: { room: RoomSummary; page: InitialRo
     <ConversationContext value={conversation}>
       <RoomHeader room={room} presence={null} />
       <div className="relative flex min-h-0 flex-1 flex-col">
+        <SeekingNotice seeking={state.passage?.seeking != null} />
         <LightboxProvider media={media} onBeginning={history.loadOlder} onEnd={history.loadNewer}>
           <MessageLog
             ref={log}

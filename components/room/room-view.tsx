@@ -18,6 +18,7 @@ import { type LogHandle, MessageLog } from "./message-log";
 import { GoneRoom } from "./missing-room";
 import { RoomBeginning } from "./room-beginning";
 import { RoomHeader } from "./room-header";
+import { SeekingNotice } from "./seeking-notice";
 import { useGoTo } from "./use-go-to";
 import { useRefreshOn } from "./use-refresh-on";
 import { useRoom } from "./use-room";
@@ -82,6 +83,7 @@ export function RoomView({ room: summary, initial, onVisit }: RoomViewProps) {
       />
       <div className="relative flex min-h-0 flex-1 flex-col">
         <ConnectionBanner />
+        <SeekingNotice seeking={state.passage?.seeking != null} />
         <LightboxProvider media={media} onBeginning={loadOlder} onEnd={loadNewer}>
           <MessageLog
             ref={log}

@@ -63,6 +63,8 @@ export function useLogWindow(messages: readonly Message[], count: number, option
   const anchor = useRef<Anchor | null>(null);
   /** Where we last put the view ourselves. */
   const putAt = useRef<number | null>(null);
+  /** Whether the focus was in a row before other rows were drawn. */
+  const hadFocus = useRef(false);
   const goal = useRef<{ seq: number; onThere: (row: Element) => void } | null>(null);
   const [heights] = useState(() => new RowHeights());
   const [drawn, setDrawn] = useState(NEWEST);
@@ -88,6 +90,7 @@ export function useLogWindow(messages: readonly Message[], count: number, option
     const tooFew = least.start < span.start || least.end > span.end;
     const tooMany = span.end - span.start > 2 * (best.end - best.start) + FIRST_ROWS;
     if (tooFew || tooMany) {
+      hadFocus.current = rowsRef.current?.contains(document.activeElement) ?? false;
       const end = best.end === count && !options.isApart ? Number.POSITIVE_INFINITY : best.end;
       setDrawn({ start: best.start, end, origin: messages[0]?.seq });
     }
@@ -100,6 +103,9 @@ export function useLogWindow(messages: readonly Message[], count: number, option
     const scroller = scrollerRef.current;
     const rows = rowsRef.current;
     if (!scroller || !rows) return;
+    // Where the focus was is drawn no more: the keys go on moving the log.
+    if (hadFocus.current && document.activeElement === document.body) scroller.focus({ preventScroll: true });
+    hadFocus.current = false;
     let index = latest.current.span.start;
     for (const row of rows.children) heights.set(index++, row.getBoundingClientRect().height);
     const arrived = goal.current && centre(goal.current.seq, scroller, rows, latest.current);

@@ -20,6 +20,10 @@ export function RoomFace({ room, className, iconClassName }: RoomFaceProps) {
     <span data-face className={cn("grid size-6 shrink-0 place-items-center overflow-hidden rounded-md", className)}>
       {shown ? (
         <img
+          // What failed before the page came alive told nobody.
+          ref={(image) => {
+            if (image?.complete && image.naturalWidth === 0) setBroken(shown);
+          }}
           alt=""
           src={shown}
           draggable={false}
