@@ -68,7 +68,8 @@ export const test = base.extend<TestFixtures & { stage: Stage }, WorkerFixtures>
     for (const server of started) await server.stop();
   },
 
-  stage: async ({ browser }, use) => {
+  // Needs the servers, so that the pages are closed before those stop.
+  stage: async ({ browser, startServer: _servers }, use) => {
     const closers: (() => Promise<unknown>)[] = [];
     const troubles: string[] = [];
     const expected: RegExp[] = [];
