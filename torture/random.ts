@@ -1,3 +1,7 @@
+export class NothingToPick extends Error {
+  override name = "NothingToPick";
+}
+
 /** Random numbers that a seed repeats. */
 export class Random {
   readonly #seed: string;
@@ -36,7 +40,7 @@ export class Random {
 
   pick<Value>(values: readonly Value[]): Value {
     const value = values[Math.floor(this.next() * values.length)];
-    if (value === undefined) throw new Error("There is nothing to pick from.");
+    if (value === undefined) throw new NothingToPick("There is nothing to pick from.");
     return value;
   }
 

@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { History } from "../history/events";
-import { Random } from "../random";
+import { NothingToPick, Random } from "../random";
 import { check } from "./check";
 import { DELETION_PLANTS } from "./planted/deletions";
 import { MESSAGE_PLANTS } from "./planted/messages";
+import type { Plant } from "./planted/planting";
 import { sampleHistory } from "./planted/sample-history";
 import { PROMISES } from "./promises";
 import { report } from "./report";
@@ -27,7 +28,10 @@ describe("the checker catches", () => {
   it.each(Object.entries(PLANTS))("%s", (_, { promise, plant }) => {
     fc.assert(
       fc.property(seeds, (seed) => {
-        const violations = check(plant(sampleHistory(seed), new Random(`${seed} plant`)));
+        const planted = plantInto(seed, plant);
+        // Few histories have no place for a bug: of too many the property itself complains.
+        fc.pre(planted !== null);
+        const violations = check(planted);
         expect(violations.map((violation) => violation.promise)).toContain(promise);
       }),
       { numRuns: 20 },
@@ -38,6 +42,16 @@ describe("the checker catches", () => {
     expect(new Set(Object.values(PLANTS).map(({ promise }) => promise))).toEqual(new Set(Object.keys(PROMISES)));
   });
 });
+
+/** @returns null when there is no place for this bug: nothing was deleted, or nobody was there to hear it. */
+function plantInto(seed: string, plant: Plant["plant"]): History | null {
+  try {
+    return plant(sampleHistory(seed), new Random(`${seed} plant`));
+  } catch (error) {
+    if (error instanceof NothingToPick) return null;
+    throw error;
+  }
+}
 
 describe("the report", () => {
   it("names the promise, the message and its story", () => {

@@ -164,7 +164,7 @@ export const MESSAGE_PLANTS: Record<string, Plant> = {
     plant: (history, random) => {
       const heard = find(history, random, "heard");
       const others = history.stored.find(({ roomId }) => roomId === heard.message.roomId)?.messages ?? [];
-      const other = others.find(({ seq }) => seq !== heard.message.seq) as Told;
+      const other = random.pick(others.filter(({ seq }) => seq !== heard.message.seq));
       const { seq, rev } = heard.message;
       return withEvents(
         history,
@@ -174,16 +174,13 @@ export const MESSAGE_PLANTS: Record<string, Plant> = {
   },
   "an order that everybody agrees on and that is wrong": {
     promise: "real-time",
-    plant: (history) => {
-      const [first, second] = presentIn(history);
-      return renumber(history, first as Told, second as Told);
-    },
+    plant: (history) => renumber(history, presentIn(history)),
   },
   "a client's messages out of order": {
     promise: "written-order",
     plant: (history) => {
-      const [first, second] = presentIn(history).filter(({ senderId }) => senderId === "id-ada");
-      return renumber(history, first as Told, second as Told);
+      const adas = presentIn(history).filter(({ senderId }) => senderId === "id-ada");
+      return renumber(history, adas);
     },
   },
   "a client that forgot a message": {

@@ -1,5 +1,5 @@
 import type { HistoryEvent, Recorded, Told } from "../../history/events";
-import type { Random } from "../../random";
+import { NothingToPick, type Random } from "../../random";
 import type { PromiseName } from "../promises";
 import type { SampleHistory, SampleRoom } from "./sample-history";
 
@@ -103,8 +103,9 @@ export function renumberedWithout(history: SampleHistory, clientId: string): Sam
   });
 }
 
-/** Two messages of a room, neither of them deleted, with their numbers exchanged, everywhere. */
-export function renumber(history: SampleHistory, a: Told, b: Told): SampleHistory {
+/** The first two of messages of a room, none of them deleted, with their numbers exchanged, everywhere. */
+export function renumber(history: SampleHistory, [a, b]: readonly Told[]): SampleHistory {
+  if (!a || !b) throw new NothingToPick("There are no two messages.");
   const numbers = new Map([
     [a.clientId, b.seq],
     [b.clientId, a.seq],
