@@ -55,6 +55,7 @@ test("by keyboard alone: up to the message, its menu, and back to where it was",
   const grace = await as("Grace");
   await openRoom(grace, await meet("Workshop", [grace]));
   await say(grace, "one", "two", "three");
+  await expect(message(grace, "three")).toBeInViewport({ ratio: 1 });
   await log(grace).focus();
   await grace.keyboard.press("ArrowUp");
   await expect(messages(grace).nth(2)).toBeFocused();
