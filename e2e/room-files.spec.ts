@@ -135,8 +135,9 @@ test("people and rooms have pictures, which everybody sees", async ({ as, expect
 
   await chooseInAccountMenu(grace, "Settings");
   await grace.getByRole("button", { name: "Take it away" }).click();
+  const status = async () => (await linus.request.get(`/pictures/person/${grace.person.id}`)).status();
+  await expect.poll(status).toBe(204);
   await expect(grace.getByText("The picture is taken away.")).toBeVisible();
-  expect((await linus.request.get(`/pictures/person/${grace.person.id}`)).status()).toBe(204);
 });
 
 test("the picture of a room changes for whoever changes it from outside", async ({ as, owner }) => {
