@@ -1,9 +1,8 @@
-import type { Page } from "@playwright/test";
 import { expectAccessible } from "./axe";
 import { expect, NETWORK_TROUBLES, test } from "./fixtures";
 import { comeBack } from "./network";
 import { meet } from "./rooms";
-import { composer, log, message, messages, openRoom, say } from "./talk";
+import { chooseInMessageMenu, composer, log, message, messages, openMessageMenu, openRoom, say } from "./talk";
 import { expectUploaded, pick, picture, send } from "./test-files";
 
 const DELETED = "This message was deleted.";
@@ -22,16 +21,16 @@ test("a message is deleted for everybody, with its picture, and stays deleted", 
   await expect(shown).toBeVisible();
   const address = await shown.evaluate((image: HTMLImageElement) => image.currentSrc);
 
-  await openMenu(linus, "Not for you");
+  await openMessageMenu(linus, "Not for you");
   await expect(linus.getByRole("menuitem", { name: "Copy the text" })).toBeVisible();
   await expect(linus.getByRole("menuitem", { name: "Delete the message" })).toHaveCount(0);
   await linus.keyboard.press("Escape");
 
-  await chooseDelete(grace, "Not for you");
+  await chooseInMessageMenu(grace, "Not for you", "Delete the message");
   const dialog = grace.getByRole("dialog", { name: "Delete this message?" });
   await dialog.getByRole("button", { name: "Cancel" }).click();
   await expect(message(grace, "Not for you")).toBeVisible();
-  await chooseDelete(grace, "Not for you");
+  await chooseInMessageMenu(grace, "Not for you", "Delete the message");
   await expectAccessible(grace, "asked whether to delete");
   await dialog.getByRole("button", { name: "Delete" }).click();
   await expect(dialog).toBeHidden();
@@ -44,7 +43,7 @@ test("a message is deleted for everybody, with its picture, and stays deleted", 
   await linus.reload();
   await expect(messages(linus).last()).toHaveText(new RegExp(DELETED));
 
-  await chooseDelete(grace, "Good morning");
+  await chooseInMessageMenu(grace, "Good morning", "Delete the message");
   await dialog.getByRole("button", { name: "Delete" }).click();
   await expect(messages(linus).filter({ hasText: DELETED })).toHaveCount(2);
   await messages(linus).last().hover();
@@ -108,7 +107,7 @@ test("without the server it says so, and deletes nothing", async ({ as, expectTr
   const grace = await as("Grace");
   await openRoom(grace, await meet("Cellar", [grace]));
   await say(grace, "Still here");
-  await chooseDelete(grace, "Still here");
+  await chooseInMessageMenu(grace, "Still here", "Delete the message");
   grace.network.cut();
   const dialog = grace.getByRole("dialog", { name: "Delete this message?" });
   await dialog.getByRole("button", { name: "Delete" }).click();
@@ -117,13 +116,3 @@ test("without the server it says so, and deletes nothing", async ({ as, expectTr
   await dialog.getByRole("button", { name: "Delete" }).click();
   await expect(messages(grace)).toHaveText(new RegExp(DELETED));
 });
-
-async function openMenu(page: Page, text: string): Promise<void> {
-  await message(page, text).hover();
-  await message(page, text).getByRole("button", { name: "Message menu" }).click();
-}
-
-async function chooseDelete(page: Page, text: string): Promise<void> {
-  await openMenu(page, text);
-  await page.getByRole("menuitem", { name: "Delete the message" }).click();
-}

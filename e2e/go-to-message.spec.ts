@@ -6,7 +6,17 @@ import { expect, NETWORK_TROUBLES, type PersonPage, test } from "./fixtures";
 import { comeBack } from "./network";
 import { meet } from "./rooms";
 import { seedMessages } from "./rows";
-import { chooseInRoomMenu, comeAlive, composer, log, message, messages, openRoom, say } from "./talk";
+import {
+  chooseInMessageMenu,
+  chooseInRoomMenu,
+  comeAlive,
+  composer,
+  log,
+  message,
+  messages,
+  openRoom,
+  say,
+} from "./talk";
 import { expectUploaded, pick, picture, send, text } from "./test-files";
 
 const MINUTE_MS = 60_000;
@@ -87,9 +97,7 @@ test("what is deleted far back while somebody reads there is deleted before thei
   await linus.goto(`/rooms/${room.slug}?message=30`);
   await expect(message(linus, "Letter 30.")).toBeFocused();
   await grace.goto(`/rooms/${room.slug}?message=31`);
-  await message(grace, "Letter 31.").hover();
-  await message(grace, "Letter 31.").getByRole("button", { name: "Message menu" }).click();
-  await grace.getByRole("menuitem", { name: "Delete the message" }).click();
+  await chooseInMessageMenu(grace, "Letter 31.", "Delete the message");
   await grace.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
   await expect(message(linus, "This message was deleted.")).toBeVisible();
   await expect(message(linus, "Letter 31.")).toHaveCount(0);
@@ -147,9 +155,7 @@ test("the address of a message is copied, opened by another, and survives signin
   const room = await meet("Letters", [grace]);
   await seedLetters(server, room, grace, 300);
   await openRoom(grace, room);
-  await message(grace, "Letter 300.").hover();
-  await message(grace, "Letter 300.").getByRole("button", { name: "Message menu" }).click();
-  await grace.getByRole("menuitem", { name: "Copy the link" }).click();
+  await chooseInMessageMenu(grace, "Letter 300.", "Copy the link");
   await expect(grace.getByText("Copied.")).toBeVisible();
   const copied = await grace.evaluate(() => navigator.clipboard.readText());
   expect(copied).toBe(`${server.url}/rooms/${room.slug}?message=300`);

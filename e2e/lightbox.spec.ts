@@ -2,7 +2,7 @@ import type { Locator, Page } from "@playwright/test";
 import { expectAccessible } from "./axe";
 import { expect, type PersonPage, test } from "./fixtures";
 import { meet } from "./rooms";
-import { chooseInRoomMenu, composer, message, messages, openRoom } from "./talk";
+import { chooseInMessageMenu, chooseInRoomMenu, composer, message, messages, openRoom } from "./talk";
 import { expectUploaded, pick, picture, send, sound, type TestFile, text, video } from "./test-files";
 
 const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
@@ -176,9 +176,7 @@ async function say(page: PersonPage, words: string, ...files: TestFile[]): Promi
 }
 
 async function remove(page: Page, words: string): Promise<void> {
-  await message(page, words).hover();
-  await message(page, words).getByRole("button", { name: "Message menu" }).click();
-  await page.getByRole("menuitem", { name: "Delete the message" }).click();
+  await chooseInMessageMenu(page, words, "Delete the message");
   await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
 }
 

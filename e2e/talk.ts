@@ -51,6 +51,17 @@ export async function chooseInRoomMenu(page: Page, choice: string): Promise<void
   await page.getByRole("menuitem", { name: choice }).click();
 }
 
+/** By the menu beside the message, which a pointer over it brings. */
+export async function openMessageMenu(page: Page, text: string | RegExp): Promise<void> {
+  await message(page, text).hover();
+  await message(page, text).getByRole("button", { name: "Message menu" }).click();
+}
+
+export async function chooseInMessageMenu(page: Page, text: string | RegExp, choice: string): Promise<void> {
+  await openMessageMenu(page, text);
+  await page.getByRole("menuitem", { name: choice }).click();
+}
+
 /** By the menu that bears the person's name. */
 export async function chooseInAccountMenu(page: Page, choice: string): Promise<void> {
   await page.getByRole("button", { name: /, account menu$/ }).click();

@@ -5,6 +5,7 @@ import { type RefObject, useContext, useState } from "react";
 import type { ActionResult } from "@/components/ui/action-result";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { copyText } from "@/components/ui/copy-text";
 import {
   DropdownMenu,
   DropdownMenuContent,
@@ -92,11 +93,5 @@ export function MessageMenu({ text, seq, onDelete, row, onOpenChange }: MessageM
 }
 
 async function copy(text: string): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(text);
-    toast.success("Copied.");
-  } catch {
-    // Without HTTPS a browser has no clipboard.
-    toast.info("This browser does not let us copy. Select the text and copy it yourself.");
-  }
+  if (await copyText(text)) toast.success("Copied.");
 }

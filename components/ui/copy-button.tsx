@@ -3,7 +3,7 @@
 import { Check, Copy } from "lucide-react";
 import { useEffect, useState } from "react";
 import { Button } from "./button";
-import { toast } from "./toast";
+import { copyText } from "./copy-text";
 
 const COPIED_MS = 2_000;
 
@@ -18,13 +18,7 @@ export function CopyButton({ text, label = "Copy" }: { text: string; label?: str
   }, [copied]);
 
   const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(text);
-      setCopied(true);
-    } catch {
-      // Without HTTPS a browser has no clipboard; the text stands selected in its field.
-      toast.info("This browser does not let us copy. Select the text and copy it yourself.");
-    }
+    if (await copyText(text)) setCopied(true);
   };
 
   return (

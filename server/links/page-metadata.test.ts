@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { turnsDuring } from "@/test/support/turns";
 import { PAGE_MAX_BYTES, readMetadata } from "./page-metadata";
 
 const URL = "https://www.example.org/article";
@@ -81,17 +82,8 @@ describe("a page that is made to be slow keeps nobody else waiting:", () => {
     ["a title without an end", `<title>${fill("ab &amp; ")}`],
     ["a value without an end", `<meta name="description" content="${fill("&#x26;")}`],
   ])("%s", async (_, html) => {
-    let turns = 0;
-    let isDone = false;
-    const turn = () => {
-      turns++;
-      if (!isDone) setImmediate(turn);
-    };
-    setImmediate(turn);
-    await read(html);
-    isDone = true;
     // One for each 8 KB.
-    expect(turns).toBeGreaterThan(25);
+    expect(await turnsDuring(read(html))).toBeGreaterThan(25);
   });
 
   it.each([

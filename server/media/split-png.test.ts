@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { movingPng, swollen } from "@/test/support/hostile";
+import { turnsDuring } from "@/test/support/turns";
 import { splitPng } from "./split-png";
 
 const SIZE = { width: 8, height: 8 };
@@ -7,21 +8,6 @@ const FRAMES = [
   { ...SIZE, colour: "red" },
   { ...SIZE, colour: "blue" },
 ];
-
-/** How often others have their turn meanwhile. */
-async function turnsDuring(work: Promise<unknown>): Promise<number> {
-  let turns = 0;
-  let isDone = false;
-  const turn = () => {
-    turns++;
-    if (!isDone) setImmediate(turn);
-  };
-  setImmediate(turn);
-  await work.finally(() => {
-    isDone = true;
-  });
-  return turns;
-}
 
 it("takes a PNG apart whose frames are in many parts", async () => {
   const change = (chunks: [string, Buffer][]) =>

@@ -1,6 +1,7 @@
 import { log } from "@/server/log";
 import { shared } from "@/server/shared";
 import { FILE_COLUMNS, type FileRow } from "./file-row";
+import { takeTurnOf } from "./limits";
 
 /** A process that died while it looked at a file is not waited for longer than this. */
 export const PROCESSING_MAX = "2 minutes";
@@ -24,7 +25,7 @@ export type Claim = {
  */
 export async function claim(uploaderId: string, id: string): Promise<Claim | null> {
   const rows = await shared().prisma.$transaction(async (tx) => {
-    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`files ${uploaderId}`}, 0))`;
+    await takeTurnOf(tx, uploaderId);
     return tx.$queryRawUnsafe<(FileRow & { touchedAt: Date })[]>(
       `UPDATE "File" f SET state = 'processing', "touchedAt" = now()
        WHERE f.id = $1::uuid AND f."deletedAt" IS NULL AND (f.state = 'uploading'

@@ -40,7 +40,7 @@ export async function addWithinLimits(
 ): Promise<void> {
   await shared().prisma.$transaction(
     async (tx) => {
-      await takeTurn(tx, `files ${uploaderId}`);
+      await takeTurnOf(tx, uploaderId);
       if (roomId) await takeTurn(tx, `files of room ${roomId}`);
       const usage = await findUsage(uploaderId, roomId, tx);
       refuseBeyondLimits(size, isSent ? { ...usage, waiting: 0 } : usage);
@@ -48,6 +48,11 @@ export async function addWithinLimits(
     },
     { maxWait: TURN_MAX_MS, timeout: TURN_MAX_MS },
   );
+}
+
+/** One after the other for each person, until the transaction ends. */
+export function takeTurnOf(tx: Prisma.TransactionClient, uploaderId: string): Promise<void> {
+  return takeTurn(tx, `files ${uploaderId}`);
 }
 
 async function takeTurn(tx: Prisma.TransactionClient, name: string): Promise<void> {
