@@ -28,7 +28,7 @@ export const environment = z
       .transform((list) => list.split(",").map((entry) => entry.trim()))
       .pipe(z.array(origin))
       .optional(),
-    TRUST_PROXY: flag.default(false),
+    TRUST_PROXY: z.union([flag, z.literal("forwarded")]).default(false),
     SIGN_UP: z.enum(["open", "invite"]).default("open"),
     AUTH_SECRET: secret.optional(),
     LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
