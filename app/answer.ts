@@ -10,7 +10,7 @@ import { findAddress } from "./session";
 /** Runs what a server action does; a refusal becomes its answer, and what nobody expected is logged and not shown. */
 export async function answer<Value>(act: () => Promise<Value>): Promise<ActionResult<Value>> {
   try {
-    await countRequestFrom(await findAddress());
+    countRequestFrom(await findAddress());
     return { ok: true, value: await act() };
   } catch (error) {
     unstable_rethrow(error);

@@ -59,7 +59,7 @@ export function signedIn(route: (call: Call & { viewer: Viewer; proof: SessionPr
 
 function counted(route: Route): Route {
   return async (call) => {
-    await countRequestFrom(call.address);
+    countRequestFrom(call.address);
     return route(call);
   };
 }

@@ -67,7 +67,7 @@ export async function removeMemberAction(room: string, userId: string): Promise<
 export async function deleteMessageAction(room: string, message: string): Promise<ActionResult> {
   return answer(async () => {
     const viewer = await requireViewer();
-    await countMessageBy(viewer);
+    countMessageBy(viewer);
     await deleteMessage(viewer, room, message);
   });
 }

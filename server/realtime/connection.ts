@@ -8,13 +8,14 @@ import { postMessage } from "@/server/domain/messages";
 import { Refused } from "@/server/domain/refused";
 import { requireRoom } from "@/server/domain/rooms";
 import { checkSession, type SessionProof } from "@/server/domain/sessions";
+import { type Rate, TokenBucket } from "@/server/domain/token-bucket";
+import type { TokenBuckets } from "@/server/domain/token-buckets";
 import type { Viewer } from "@/server/domain/viewer";
 import { log } from "@/server/log";
 import type { Hub } from "./hub";
 import type { Listener } from "./listener";
 import { Peer } from "./peer";
 import { notJoined, refusalOf, toErrorFrame, tooFast } from "./refusals";
-import { type Rate, TokenBucket } from "./token-bucket";
 import { Turns } from "./turns";
 
 /** Frames that cannot be read, between two heartbeats, before the socket is closed: a program that errs is told; a flood is not fed. */
@@ -24,13 +25,14 @@ const WAITING_MAX = 100;
 /** Frames beyond the rate that are answered, between two heartbeats, before the socket is closed. */
 const FLOOD_MAX = 200;
 const BEATS_PER_CHECK = 3;
-/** A `typing` frame is told to a whole room and stored nowhere: nothing else would slow down who sends only these. */
-const TYPING_RATE: Rate = { burst: 5, perSecond: 1 };
 
 /** What an operator may set for one socket. */
 export type SocketLimits = { bufferedBytesMax: number; joinsPerSocket: number; frameRatePerSocket: Rate };
 
-type Context = { hub: Hub; limits: SocketLimits; chatRate: (userId: string) => TokenBucket };
+/** What all sockets of one person share, by the person's id. */
+export type PersonRates = { chat: TokenBuckets; typing: TokenBuckets; joinedBytes: TokenBuckets };
+
+type Context = { hub: Hub; limits: SocketLimits; rates: PersonRates };
 
 /** One socket: its bytes become typed frames, its user's rights are the domain's to judge. */
 export class Connection implements Listener {
@@ -41,8 +43,6 @@ export class Connection implements Listener {
   readonly peer: Peer;
   readonly #context: Context;
   readonly #frames: TokenBucket;
-  /** Made for those who type: most sockets only listen. */
-  #typings: TokenBucket | undefined;
   readonly #turns = new Turns<ClientFrame>(this, { waitingMax: WAITING_MAX });
   /** The rooms joined on this socket: slug by id. */
   readonly #rooms = new Map<string, string>();
@@ -166,16 +166,19 @@ export class Connection implements Listener {
     if (this.#rooms.size >= joinsPerSocket && !this.#findJoined(ref)) {
       throw new Refused("too_many", `One socket joins at most ${joinsPerSocket} rooms: leave one first.`);
     }
+    const waitMs = this.#context.rates.joinedBytes.take(this.viewer.id);
+    if (waitMs > 0) throw tooFast(waitMs);
     const room = await enterRoom(this.viewer, ref);
     const hadJoined = this.#rooms.has(room.id);
     this.#rooms.set(room.id, room.slug);
-    const isHeard = await this.#context.hub.join(this, room, since).catch((error) => {
+    const bytes = await this.#context.hub.join(this, room, since).catch((error) => {
       // Whoever is told that they did not get in must not count on an echo from there.
       if (!hadJoined) this.dismissed(room.id);
       throw error;
     });
+    this.#context.rates.joinedBytes.charge(this.viewer.id, bytes);
     // Gone from our rooms: a check of the membership ended it while the hub was still reading.
-    if (isHeard && this.#rooms.has(room.id)) {
+    if (bytes > 0 && this.#rooms.has(room.id)) {
       this.#lastRoomId = room.id;
       // The word that the membership has ended may have come before there was anybody here to hear it.
       void this.#leaveUnlessMember(room.id).catch((error) => this.#warnUnchecked(error));
@@ -200,7 +203,7 @@ export class Connection implements Listener {
   }
 
   #chat(frame: Extract<ClientFrame, { type: "chat" }>): Promise<void> | undefined {
-    const waitMs = this.#context.chatRate(this.viewer.id).take(Date.now());
+    const waitMs = this.#context.rates.chat.take(this.viewer.id);
     if (waitMs > 0) return void this.#refuse(tooFast(waitMs), frame);
     const ref = frame.payload.roomId;
     const roomId = ref === undefined ? this.#lastRoomId : this.#findJoined(ref);
@@ -233,8 +236,7 @@ export class Connection implements Listener {
     const ref = frame.payload.roomId;
     const roomId = ref === undefined ? this.#lastRoomId : this.#findJoined(ref);
     if (!roomId) return void this.#refuse(notJoined(), frame);
-    this.#typings ??= new TokenBucket(TYPING_RATE, Date.now());
-    const waitMs = this.#typings.take(Date.now());
+    const waitMs = this.#context.rates.typing.take(this.viewer.id);
     if (waitMs > 0) return void this.#refuse(tooFast(waitMs), frame);
     const { id, name } = this.person;
     this.#context.hub.tellTyping(roomId, { id, name });

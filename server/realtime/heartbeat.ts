@@ -12,7 +12,6 @@ export class Heartbeat {
   readonly #silent = new Set<Connection>();
   readonly #firstFrameTimeoutMs: number;
   readonly #onSlot: (slot: number, slots: number) => void;
-  readonly #onRound: () => void;
   readonly #timer: ReturnType<typeof setInterval>;
   #added = 0;
   #tick = 0;
@@ -20,12 +19,10 @@ export class Heartbeat {
   constructor(options: {
     firstFrameTimeoutMs: number;
     onSlot: (slot: number, slots: number) => void;
-    onRound: () => void;
     intervalMs?: number;
   }) {
     this.#firstFrameTimeoutMs = options.firstFrameTimeoutMs;
     this.#onSlot = options.onSlot;
-    this.#onRound = options.onRound;
     this.#timer = setInterval(() => this.#beat(Date.now()), (options.intervalMs ?? HEAD_INTERVAL_MS) / SLOTS);
   }
 
@@ -52,7 +49,7 @@ export class Heartbeat {
       }
     }
     this.#onSlot(this.#tick % SLOTS, SLOTS);
-    if (++this.#tick % SLOTS === 0) this.#onRound();
+    this.#tick++;
   }
 
   #slotOf(number: number): Set<Connection> {

@@ -24,9 +24,9 @@ export class Hub {
   /**
    * Lets a listener hear a room; the answer, as of the room's change `seq` or a later one, and what was missed are
    * its first frames of that room.
-   * @returns false when the listener was dismissed from the room or went away meanwhile.
+   * @returns the bytes of the answer; 0 when the listener was dismissed from the room or went away meanwhile.
    */
-  join(listener: Listener, room: Entry, since: number | undefined): Promise<boolean> {
+  join(listener: Listener, room: Entry, since: number | undefined): Promise<number> {
     return this.#channelOf(room).join(listener, since, room.seq);
   }
 

@@ -8,26 +8,30 @@ import type { Backplane, ControlEvent } from "@/server/backplane/backplane";
 import { drainMessages } from "@/server/domain/messages";
 import { networkOf } from "@/server/domain/networks";
 import type { SessionProof } from "@/server/domain/sessions";
+import type { Rate } from "@/server/domain/token-bucket";
+import { TokenBuckets } from "@/server/domain/token-buckets";
 import { log } from "@/server/log";
 import { metrics } from "@/server/metrics";
-import { Admissions } from "./admissions";
-import { Connection, type SocketLimits } from "./connection";
+import { Connection, type PersonRates, type SocketLimits } from "./connection";
 import { Connections } from "./connections";
 import { Heartbeat } from "./heartbeat";
 import { Hub } from "./hub";
 import { Repairs } from "./repairs";
-import type { Rate } from "./token-bucket";
 import { chooseProtocol, upgradeHandler } from "./upgrade";
 
 /** A drain closes the sockets over this time, so that they do not all come back in one moment. */
 const DRAIN_SPREAD_MS = 2_000;
 const DRAIN_STEP_MS = 50;
+/** A `typing` frame is sent to a whole room and stored nowhere: no other limit slows down a person who sends only these. */
+const TYPING_RATE: Rate = { burst: 5, perSecond: 1 };
 
 export type RealtimeOptions = SocketLimits & {
   backplane: Backplane;
   allowedOrigins: readonly string[];
   addressOf(request: IncomingMessage): string;
   chatRatePerUser: Rate;
+  /** Bytes of the pages that joins are answered with. */
+  joinedBytesRatePerUser: Rate;
   socketsPerUser: number;
   firstFrameTimeoutMs: number;
   upgradesPerAddressPerMinute: number;
@@ -47,9 +51,15 @@ export type Realtime = {
 /** Puts the parts of `realtime/` together. */
 export function createRealtime(options: RealtimeOptions): Realtime {
   const hub = new Hub(options.backplane);
-  const connections = new Connections(options.chatRatePerUser);
-  const admissions = new Admissions(options.upgradesPerAddressPerMinute);
-  const context = { hub, limits: options, chatRate: (userId: string) => connections.chatRate(userId) };
+  const connections = new Connections();
+  const perMinute = options.upgradesPerAddressPerMinute;
+  const upgrades = new TokenBuckets({ burst: perMinute, perSecond: perMinute / 60 });
+  const rates: PersonRates = {
+    chat: new TokenBuckets(options.chatRatePerUser),
+    typing: new TokenBuckets(TYPING_RATE),
+    joinedBytes: new TokenBuckets(options.joinedBytesRatePerUser),
+  };
+  const context = { hub, limits: options, rates };
   let accepting = true;
   let accepted = 0;
 
@@ -57,10 +67,6 @@ export function createRealtime(options: RealtimeOptions): Realtime {
     firstFrameTimeoutMs: options.firstFrameTimeoutMs,
     intervalMs: options.heartbeatIntervalMs,
     onSlot: (slot, slots) => hub.beat(slot, slots),
-    onRound() {
-      connections.sweep(Date.now());
-      admissions.sweep(Date.now());
-    },
   });
 
   observe(options.backplane, hub, connections);
@@ -83,7 +89,7 @@ export function createRealtime(options: RealtimeOptions): Realtime {
       server,
       allowedOrigins: options.allowedOrigins,
       isAccepting: () => accepting,
-      admit: (address) => admissions.take(networkOf(address), Date.now()),
+      admit: (address) => upgrades.take(networkOf(address)),
       addressOf: options.addressOf,
       accept,
     }),

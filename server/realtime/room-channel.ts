@@ -54,9 +54,9 @@ export class RoomChannel {
    * Answers a join and then lets the listener hear everything that comes after the answer. A listener
    * that is here already asks again from its cursor: it gets what it missed and stays. The answer is as of
    * the room's change `seq`, which the database had when the join was asked for, or a later one.
-   * @returns false when the listener was dismissed from the room or went away meanwhile.
+   * @returns the bytes of the answer; 0 when the listener was dismissed from the room or went away meanwhile.
    */
-  async join(listener: Listener, since: number | undefined, seq: number): Promise<boolean> {
+  async join(listener: Listener, since: number | undefined, seq: number): Promise<number> {
     const entering = { listener, dismissed: false };
     this.#entering.add(entering);
     try {
@@ -65,11 +65,12 @@ export class RoomChannel {
       let page = this.#pageAtHand(since);
       while (!page) page = this.#broughtUp(await this.#read(since), since);
       // From here to the end nothing may wait: what is said now must be in the answer or come after it.
-      if (entering.dismissed || !listener.isOpen) return false;
+      if (entering.dismissed || !listener.isOpen) return 0;
       this.flush();
       const toldAll = this.#enter(listener);
-      listener.write(this.#answer(withinBytes(page, { isSince: since !== undefined }), toldAll));
-      return true;
+      const answer = this.#answer(withinBytes(page, { isSince: since !== undefined }), toldAll);
+      listener.write(answer);
+      return answer.length;
     } finally {
       this.#entering.delete(entering);
     }

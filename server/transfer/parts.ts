@@ -21,7 +21,7 @@ export async function receivePart(
   { storage, secret }: Options,
 ): Promise<void> {
   const refuse = (error: ErrorPayload) => answerError(request, response, error);
-  const tooFast = await findTooFast(request);
+  const tooFast = findTooFast(request);
   if (tooFast) return refuse(tooFast);
   if (request.method !== "PUT") return refuse({ code: "method_not_allowed", message: "This address takes PUT." });
   const path = (request.url ?? "").split("?", 1)[0] ?? "";
@@ -47,9 +47,9 @@ export async function receivePart(
   }
 }
 
-async function findTooFast(request: IncomingMessage): Promise<ErrorPayload | null> {
+function findTooFast(request: IncomingMessage): ErrorPayload | null {
   try {
-    await countFileFrom(askerOf(request));
+    countFileFrom(askerOf(request));
     return null;
   } catch (error) {
     if (error instanceof Refused) return error.toPayload();

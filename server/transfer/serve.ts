@@ -36,7 +36,7 @@ const ADDRESS = /^\/files\/([0-9a-f-]{36})(?:\/(small|large|still))?$/i;
  */
 export async function serveFile(request: IncomingMessage, response: ServerResponse, storage: Storage): Promise<void> {
   try {
-    await countFileFrom(askerOf(request));
+    countFileFrom(askerOf(request));
     if (request.method !== "GET" && request.method !== "HEAD") {
       response.setHeader("Allow", "GET, HEAD");
       throw new Refused("method_not_allowed", "This address takes GET and HEAD.");

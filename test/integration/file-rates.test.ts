@@ -9,7 +9,7 @@ import { newPerson } from "../support/people";
 
 const BURST = 150;
 
-useTestDomain({ FILE_BURST_PER_ADDRESS: String(BURST), FILES_PER_SECOND_PER_ADDRESS: "1" });
+useTestDomain({ FILE_BURST_PER_ADDRESS: String(BURST), FILES_PER_SECOND_PER_ADDRESS: "0.01" });
 const { upload, get, origin } = useTestFiles();
 
 it("a page of many pictures is shown whole, and who asks without end is told to wait, whatever they ask for", async () => {

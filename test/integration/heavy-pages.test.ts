@@ -86,3 +86,17 @@ it("a newcomer's page is the newest of it", async () => {
   expect(payload.messages.at(-1)?.seq).toBe(payload.seq);
   expect(Buffer.byteLength(JSON.stringify(payload))).toBeLessThan(320 * 1024);
 });
+
+it("joins of it are paid for by their bytes, by all sockets of a person together and by nobody else", async () => {
+  const { url } = await realtime.serve({ joinedBytesRatePerUser: { burst: 400 * 1024, perSecond: 1 } });
+  const [mallory, linus] = [await realtime.person("Mallory"), await realtime.person("Linus")];
+  const sockets = [await realtime.connect(mallory, url), await realtime.connect(mallory, url)] as const;
+  for (const socket of sockets) await socket.join(room.id, 0);
+  for (const socket of sockets) {
+    socket.send({ type: "join", payload: { roomId: room.id, since: 0 } });
+    const { payload } = await socket.next("error");
+    expect(payload).toMatchObject({ code: "rate_limited", roomId: room.id });
+    expect(payload.retryAfterMs).toBeGreaterThan(1_000);
+  }
+  await (await realtime.connect(linus, url)).join(room.id, 0);
+});

@@ -248,26 +248,31 @@ describe("every refusal has its code and its status", () => {
     const { asAda, asGrace } = await people();
     const flood = async (call: { token?: string; address?: string }) => {
       const answers = await Promise.all(
-        Array.from({ length: 121 }, () => rest("GET", "/api/users/me", { address: newAddress(), ...call })),
+        Array.from({ length: 300 }, () => rest("GET", "/api/users/me", { address: newAddress(), ...call })),
       );
       return answers.filter(({ status }) => status === 429);
     };
     const address = newAddress();
     const [byAddress] = await flood({ ...asGrace, address });
     expect(byAddress).toMatchObject({ body: { error: { code: "rate_limited", retryAfterMs: expect.any(Number) } } });
+    // A token drips in every 50 ms; a fixed window would send everybody away until it ends.
+    const { retryAfterMs } = (byAddress?.body as { error: { retryAfterMs: number } }).error;
+    expect(retryAfterMs).toBeLessThanOrEqual(50);
     expect(Number(byAddress?.headers.get("retry-after"))).toBeGreaterThan(0);
-    expect(await rest("GET", "/api/users/me", { ...asAda, address })).toMatchObject({ status: 429 });
     expect(await rest("GET", "/api/health", { address })).toMatchObject({ status: 200 });
+    expect(await flood({ address: newAddress() })).not.toEqual([]);
     expect(await flood(asAda)).not.toEqual([]);
-    expect(await rest("GET", "/api/users/me", { ...asAda, address: newAddress() })).toMatchObject({ status: 429 });
   });
 
   it("rate_limited for who talks too fast", async () => {
     const { asAda } = await people();
     const say = () =>
       rest("POST", "/api/rooms/lobby/messages", { ...asAda, address: newAddress(), body: { message: "spam" } });
-    const answers = await Promise.all(Array.from({ length: 21 }, say));
-    expect(answers.map(({ status }) => status).filter((status) => status !== 201)).toEqual([429]);
+    const answers = await Promise.all(Array.from({ length: 40 }, say));
+    const said = answers.filter(({ status }) => status === 201);
+    expect(said.length).toBeGreaterThanOrEqual(20);
+    expect(said.length).toBeLessThan(40);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201, 429]));
   });
 
   it("internal for what nobody expected: logged once under an id, and not shown", async () => {

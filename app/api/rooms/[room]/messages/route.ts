@@ -27,7 +27,7 @@ export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
   POST: signedIn(async ({ viewer, param, body }) => {
     const room = await requireRoom(viewer, param("room"));
     const draft = await body(newMessage);
-    await countMessageBy(viewer);
+    countMessageBy(viewer);
     const { message, isNew } = await post(viewer, room.id, draft);
     return isNew ? created(message) : ok(message);
   }),

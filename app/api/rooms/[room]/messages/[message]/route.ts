@@ -6,7 +6,7 @@ import { routes, signedIn } from "../../../../routes";
 export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
   DELETE: signedIn(async ({ viewer, param }) => {
     // A deletion is told to everybody in the room, as a message is.
-    await countMessageBy(viewer);
+    countMessageBy(viewer);
     await deleteMessage(viewer, param("room"), param("message"));
     return done();
   }),

@@ -26,6 +26,12 @@ export class TokenBucket {
     return 0;
   }
 
+  /** Takes `price` tokens whether they are there or not: what is missing has to drip in before the next `take`. */
+  charge(price: number, now: number): void {
+    this.#tokens = Math.min(this.#rate.burst, this.#tokens + this.#drippedSince(now)) - price;
+    this.#askedAt = now;
+  }
+
   /** True when it is full again: whoever it belongs to need not be remembered. */
   isFull(now: number): boolean {
     return this.#tokens + this.#drippedSince(now) >= this.#rate.burst;
