@@ -50,6 +50,13 @@ function createMetrics() {
   }
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
+  const delivery = new Histogram({
+    name: "adda_delivery_seconds",
+    help: "Time from a commit to the write to a room's readers at this process, once for each batch of changes. By origin: committed here (local), heard from another process (remote), or read from the database because it was not heard (repaired).",
+    labelNames: ["origin"],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 20],
+    registers,
+  });
 
   return {
     registry,
@@ -84,6 +91,12 @@ function createMetrics() {
       help: "Frames handed to a connection, messages and all others.",
       registers,
     }),
+    /** One child for each origin, made once: to look it up for every batch would cost more than to count. */
+    deliverySeconds: {
+      local: delivery.labels("local"),
+      remote: delivery.labels("remote"),
+      repaired: delivery.labels("repaired"),
+    },
     writes: new Counter({ name: "adda_writes_total", help: "Writes that these deliveries took.", registers }),
     cutReaders: new Counter({
       name: "adda_cut_readers_total",

@@ -7,10 +7,16 @@ export function toChange(message: Message): Change {
   return { rev: message.rev, seq: message.seq, id: message.id, json: JSON.stringify(message) };
 }
 
+/**
+ * Which process committed, and when by its own clock. Missing when an earlier commit is published again, and in events of
+ * a version that did not send it.
+ */
+export type Committed = { processId: string; atMs: number };
+
 /** What processes tell each other about one room. */
 export type RoomEvent =
   /** Changes of the room's log that were committed together, in the order of their `rev`. */
-  | { type: "changes"; changes: Change[] }
+  | { type: "changes"; changes: Change[]; committed?: Committed }
   /** The room's name, topic, kind or archive state changed. */
   | { type: "room"; room: Room }
   | { type: "typing"; person: Person }

@@ -1,6 +1,6 @@
 import type { Message } from "@/protocol/frames";
 import type { LinkPreview } from "@/protocol/links";
-import { toChange } from "@/server/backplane/backplane";
+import { type Backplane, toChange } from "@/server/backplane/backplane";
 import { shared } from "@/server/shared";
 import { MESSAGE_COLUMNS, type MessageRow, toMessage } from "./message-row";
 import { isUuid } from "./slugs";
@@ -64,11 +64,17 @@ export function hideLinks({ roomId, id }: Changing): Promise<boolean> {
   return makeChange({ name: "hide-links", text: HIDE_LINKS, values: [roomId, id] });
 }
 
+/** Tells every process of changes that were committed just now. */
+export function publishChanges(backplane: Backplane, roomId: string, messages: readonly Message[]): void {
+  const committed = { processId: backplane.processId, atMs: Date.now() };
+  backplane.publish(roomId, { type: "changes", changes: messages.map(toChange), committed });
+}
+
 async function makeChange(statement: { name: string; text: string; values: unknown[] }): Promise<boolean> {
   const { pool, backplane } = shared();
   const { rows } = await pool.query<MessageRow>(statement);
   for (const message of rows.map(toMessage)) {
-    backplane.publish(message.roomId, { type: "changes", changes: [toChange(message)] });
+    publishChanges(backplane, message.roomId, [message]);
   }
   return rows.length > 0;
 }

@@ -8,6 +8,7 @@ import { shared } from "@/server/shared";
 import type { Draft } from "./append-rows";
 import { claimFiles, releaseFiles } from "./files/message-files";
 import { linkUp, mayHaveLinks } from "./links/previews";
+import { publishChanges } from "./message-changes";
 import { MESSAGE_COLUMNS, type MessageRow, toMessage } from "./message-row";
 import { Refused } from "./refused";
 import { RoomLog } from "./room-log";
@@ -93,9 +94,7 @@ export function isAppending(roomId: string): boolean {
 function roomLog(): RoomLog {
   const { pool, backplane } = shared();
   if (holder[KEY]?.pool === pool) return holder[KEY].log;
-  const log = new RoomLog(pool, (roomId, messages) =>
-    backplane.publish(roomId, { type: "changes", changes: messages.map(toChange) }),
-  );
+  const log = new RoomLog(pool, (roomId, messages) => publishChanges(backplane, roomId, messages));
   holder[KEY] = { pool, log };
   const { waiting } = metrics();
   Object.assign(waiting, { collect: () => waiting.set(log.waitingCount) });

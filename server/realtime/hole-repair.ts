@@ -1,3 +1,4 @@
+import type { Message } from "@/protocol/frames";
 import { PAGE_MAX_SIZE } from "@/protocol/limits";
 import type { Change } from "@/server/backplane/backplane";
 import { changesSince } from "@/server/domain/history";
@@ -10,17 +11,20 @@ const PATIENCE_MS = 50;
 /** After the database failed to repair a hole. */
 const RETRY_MS = 1_000;
 
+/** `committedAtMs`: when the first of them was committed, by the database's clock; null when that is not known. */
+type OnRepaired = (changes: readonly Change[], committedAtMs: number | null) => void;
+
 /** Brings one room's feed up to what the database has. */
 export class HoleRepair {
   readonly #roomId: string;
   readonly #feed: RoomFeed;
   /** Told what was missed, and what had waited for it, in order. */
-  readonly #onRepaired: (changes: readonly Change[]) => void;
+  readonly #onRepaired: OnRepaired;
   #reading: Promise<void> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #stopped = false;
 
-  constructor(roomId: string, feed: RoomFeed, onRepaired: (changes: readonly Change[]) => void) {
+  constructor(roomId: string, feed: RoomFeed, onRepaired: OnRepaired) {
     this.#roomId = roomId;
     this.#feed = feed;
     this.#onRepaired = onRepaired;
@@ -58,7 +62,14 @@ export class HoleRepair {
       const missed = await changesSince(this.#roomId, this.#feed.head, PAGE_MAX_SIZE);
       more = missed.more;
       const seq = more ? (missed.messages.at(-1)?.rev ?? missed.seq) : missed.seq;
-      this.#onRepaired(this.#feed.repair(missed.messages, seq));
+      const [first] = missed.messages.filter(({ rev }) => rev > this.#feed.head);
+      this.#onRepaired(this.#feed.repair(missed.messages, seq), first ? changedAtMs(first) : null);
     }
   }
+}
+
+/** Of a change that shows a link nobody keeps the moment. */
+function changedAtMs({ seq, rev, sentAt, deletedAt }: Message): number | null {
+  if (deletedAt) return Date.parse(deletedAt);
+  return rev === seq ? Date.parse(sentAt) : null;
 }

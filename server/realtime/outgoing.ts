@@ -1,4 +1,5 @@
 import { metrics } from "@/server/metrics";
+import { DeliveryLatency, type Origin } from "./delivery-latency";
 import { encodeTexts } from "./fan-out";
 import type { Listener } from "./listener";
 
@@ -13,6 +14,7 @@ export class Outgoing {
   /** True while this process is committing more of the room. */
   readonly #expectsMore: () => boolean;
   #texts: string[] = [];
+  readonly #latency = new DeliveryLatency();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(listeners: ReadonlySet<Listener>, expectsMore: () => boolean) {
@@ -22,6 +24,11 @@ export class Outgoing {
 
   add(text: string): void {
     this.#texts.push(text);
+  }
+
+  /** Measures how long these changes, which were just added, take until they are written. Once for each event. */
+  measure(origin: Origin, committedAtMs: number): void {
+    this.#latency.begin(origin, committedAtMs);
   }
 
   /**
@@ -42,6 +49,7 @@ export class Outgoing {
     metrics().writes.inc(this.#listeners.size);
     this.#texts = [];
     for (const listener of this.#listeners) listener.write(bytes);
+    this.#latency.end({ isDelivered: this.#listeners.size > 0 });
   }
 
   close(): void {

@@ -1,6 +1,13 @@
 import { encodeFrame, type ServerFrame } from "@/protocol/frames";
 import { PAGE_MAX_SIZE, PAGE_SIZE } from "@/protocol/limits";
-import { type Backplane, type Change, type RoomEvent, toChange, type Unsubscribe } from "@/server/backplane/backplane";
+import {
+  type Backplane,
+  type Change,
+  type Committed,
+  type RoomEvent,
+  toChange,
+  type Unsubscribe,
+} from "@/server/backplane/backplane";
 import { type Changes, changesSince, latestPage, recentChanges } from "@/server/domain/history";
 import { isAppending } from "@/server/domain/messages";
 import { findStoredRoom, type StoredRoom } from "@/server/domain/stored-rooms";
@@ -40,7 +47,10 @@ export class RoomChannel {
     this.#onDirty = onDirty;
     this.#outgoing = new Outgoing(this.#listeners, () => isAppending(roomId));
     this.#presence = new RoomPresence(roomId, backplane, (frame) => this.#say(frame));
-    this.#repair = new HoleRepair(roomId, this.#feed, (changes) => this.#tell(changes));
+    this.#repair = new HoleRepair(roomId, this.#feed, (changes, committedAtMs) => {
+      this.#tell(changes);
+      if (committedAtMs !== null) this.#outgoing.measure("repaired", committedAtMs);
+    });
     this.#details = new RoomDetails(roomId, (room) => this.#sayFrame({ type: "room", payload: room }));
     this.#opened = this.#open();
     this.#opened.catch(() => this.close());
@@ -151,7 +161,7 @@ export class RoomChannel {
   #hear(event: RoomEvent): void {
     switch (event.type) {
       case "changes":
-        return this.#hearChanges(event.changes);
+        return this.#hearChanges(event.changes, event.committed);
       case "room":
         return this.#details.hear(event.room);
       case "typing":
@@ -167,8 +177,13 @@ export class RoomChannel {
     }
   }
 
-  #hearChanges(changes: readonly Change[]): void {
-    this.#tell(this.#feed.take(changes));
+  #hearChanges(changes: readonly Change[], committed?: Committed): void {
+    const ready = this.#feed.take(changes);
+    this.#tell(ready);
+    if (committed && ready.length > 0) {
+      const isOwn = committed.processId === this.#backplane.processId;
+      this.#outgoing.measure(isOwn ? "local" : "remote", committed.atMs);
+    }
     if (this.#feed.isContradicted && !this.#closed) return this.abandon();
     if (this.#feed.hasHole) this.#repair.soon();
   }

@@ -9,6 +9,7 @@ import { enterRoom } from "@/server/domain/entry";
 import { createRoom } from "@/server/domain/rooms";
 import { signUp } from "@/server/domain/users";
 import type { Viewer } from "@/server/domain/viewer";
+import { metrics } from "@/server/metrics";
 import { Hub } from "@/server/realtime/hub";
 import { RECENT_MAX } from "@/server/realtime/room-feed";
 import { shared } from "@/server/shared";
@@ -243,6 +244,58 @@ describe("a backplane that loses, doubles and swaps what it carries", () => {
   }, 60_000);
 });
 
+describe("adda_delivery_seconds", () => {
+  it("counts a batch once when it is written, by where it was committed, and not what is published again", async () => {
+    const { room, backplane, hub } = await start();
+    const listener = new TestListener("here");
+    await hub.join(listener, room, undefined);
+    const before = await deliveries();
+    const own = { processId: backplane.processId, atMs: Date.now() };
+    backplane.publish(room.id, { ...said(...(await store(room.id, 0, 2))), committed: own });
+    const other = { processId: "another", atMs: Date.now() - 1_500 };
+    backplane.publish(room.id, { ...said(...(await store(room.id, 2, 1))), committed: other });
+    backplane.publish(room.id, said(...(await store(room.id, 3, 1))));
+    await nextTurn();
+    await listener.until(4);
+    expect(await since(before)).toEqual({ local: 1, remote: 1, repaired: 0 });
+    expect((await deliveries()).remoteSum - before.remoteSum).toBeGreaterThanOrEqual(1.5);
+  });
+
+  it("counts what had to be read from the database as repaired, as late as it was", async () => {
+    const { room, hub } = await start();
+    const listener = new TestListener("here");
+    await hub.join(listener, room, undefined);
+    const before = await deliveries();
+    await store(room.id, 0, 1);
+    await hub.catchUp();
+    await listener.until(1);
+    expect(await since(before)).toEqual({ local: 0, remote: 0, repaired: 1 });
+  });
+});
+
+async function deliveries() {
+  const metric = await metrics().registry.getSingleMetric("adda_delivery_seconds")?.get();
+  const values = (metric?.values ?? []) as { metricName?: string; labels: { origin?: string }; value: number }[];
+  const read = (what: string, origin: string) =>
+    values.find(({ metricName, labels }) => metricName?.endsWith(what) && labels.origin === origin)?.value ?? 0;
+  const count = (origin: string) => read("_count", origin);
+  return {
+    local: count("local"),
+    remote: count("remote"),
+    repaired: count("repaired"),
+    remoteSum: read("_sum", "remote"),
+  };
+}
+
+async function since(before: Awaited<ReturnType<typeof deliveries>>) {
+  const { local, remote, repaired } = await deliveries();
+  return {
+    local: local - before.local,
+    remote: remote - before.remote,
+    repaired: repaired - before.repaired,
+  };
+}
+
 type Fate = "tell" | "lose" | "twice" | "later";
 
 async function start(fateOf: () => string = () => "tell") {
@@ -302,6 +355,6 @@ function message(roomId: string, seq: number): Message {
   return { ...base, ...by, editedAt: null, deletedAt: null };
 }
 
-function said(...messages: Message[]): RoomEvent {
+function said(...messages: Message[]): Extract<RoomEvent, { type: "changes" }> {
   return { type: "changes", changes: messages.map(toChange) };
 }

@@ -55,6 +55,16 @@ describe("three processes behind nginx", () => {
     await vi.waitFor(() => expect(rooms[1]?.get().typing.map(({ name }) => name)).toEqual(["Ada"]), PATIENCE);
   });
 
+  it("tell in their metrics how long a message took from here and from another process to their readers", async () => {
+    const ada = await signUp("Ada");
+    const { id } = await createRoom(ada, "How long");
+    const [writer, reader] = [open(ada, id, 0), open(ada, id, 1)] as const;
+    writer.send("measured");
+    for (const room of [writer, reader]) await vi.waitFor(() => expect(texts(room)).toEqual(["measured"]), PATIENCE);
+    const counts = [await countDelivered(0, "local"), await countDelivered(1, "remote")];
+    for (const count of counts) expect(count).toBeGreaterThan(0);
+  });
+
   it("end a revoked session's sockets everywhere within a second", async () => {
     const eve = await signUp("Eve");
     const sockets = await Promise.all(servers.map((server) => openRaw(server, eve)));
@@ -161,6 +171,11 @@ async function openRaw(server: TestServer, person: Person) {
 
 function texts(room: RoomHandle): string[] {
   return room.get().messages.map(({ message }) => message);
+}
+
+async function countDelivered(server: number, origin: string): Promise<number> {
+  const text = await fetch(`${servers[server]?.url}/metrics`).then((answer) => answer.text());
+  return Number(new RegExp(`^adda_delivery_seconds_count{origin="${origin}"} (\\d+)`, "m").exec(text)?.[1] ?? 0);
 }
 
 async function signUp(name: string): Promise<Person & { tokenId: string }> {
