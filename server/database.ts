@@ -1,6 +1,7 @@
 import { Client } from "pg";
 import { CannotStart } from "./cannot-start";
 import type { Config } from "./config";
+import { closeDataDir } from "./data-dir";
 import { migrate } from "./db/migrate";
 import { log } from "./log";
 import { startPostgres } from "./postgres/embedded";
@@ -12,6 +13,7 @@ export type Database = { url: string; stop(): Promise<void> };
 
 /** The database that the operator names, or the embedded one under `DATA_DIR`, with its migrations applied. */
 export async function openDatabase(config: Config, migrations: string): Promise<Database> {
+  closeDataDir(config.dataDir, { hasDatabase: !config.databaseUrl });
   const database = config.databaseUrl ? await checkDatabase(config.databaseUrl) : await openEmbedded(config);
   try {
     const applied = await migrate(database.url, migrations);

@@ -6,17 +6,17 @@ import { collectMetrics } from "./metrics";
 export const METRICS_PATH = "/metrics";
 
 /**
- * Answers Prometheus: whoever shows `METRICS_TOKEN`, or without one only this machine. A proxy on this
- * machine asks from here too, so one that passes a request on (it says so in a header) is refused.
+ * Answers Prometheus: anybody who shows `METRICS_TOKEN`, or without a token this machine alone. A proxy on this machine
+ * asks from here too, for people on the web: what it passes on is refused, and with a known proxy a token is needed.
  */
 export async function answerMetrics(
   request: IncomingMessage,
   response: ServerResponse,
-  { token, address }: { token: string | undefined; address: string },
+  { token, isProxied }: { token: string | undefined; isProxied: boolean },
 ): Promise<void> {
-  if (!(token ? showsToken(request, token) : isLocal(request, address))) {
+  if (!(token ? showsToken(request, token) : !isProxied && isLocal(request))) {
     response.writeHead(403, { "Content-Type": "text/plain; charset=utf-8" });
-    response.end("Set METRICS_TOKEN and send it as Authorization: Bearer, or ask from this machine.\n");
+    response.end("Set METRICS_TOKEN and send it as Authorization: Bearer, or ask from this machine without a proxy.\n");
     return;
   }
   try {
@@ -34,11 +34,15 @@ function showsToken(request: IncomingMessage, token: string): boolean {
   return timingSafeEqual(sha256(shown), sha256(token));
 }
 
-function isLocal(request: IncomingMessage, address: string): boolean {
-  const isForwarded = Object.keys(request.headers).some(
-    (name) => name === "forwarded" || /^x-(forwarded|real)-/.test(name),
-  );
-  return !isForwarded && (address === "::1" || address.startsWith("127."));
+/** What proxies add. nginx adds nothing unless it is told to, but speaks HTTP/1.0 or passes the public name on. */
+const FORWARDED = /^(forwarded|via|(x|cf|true)-.*(forwarded|real-ip|client-ip|connecting-ip).*)$/;
+const OWN_NAMES = new Set(["localhost", "127.0.0.1", "[::1]"]);
+
+function isLocal({ headers, httpVersion, socket }: IncomingMessage): boolean {
+  const address = (socket.remoteAddress ?? "").replace(/^::ffff:/, "");
+  const isForwarded = httpVersion !== "1.1" || Object.keys(headers).some((name) => FORWARDED.test(name));
+  const isOwnName = OWN_NAMES.has((headers.host ?? "").replace(/:\d+$/, "").toLowerCase());
+  return !isForwarded && isOwnName && (address === "::1" || address.startsWith("127."));
 }
 
 function sha256(text: string): Buffer {

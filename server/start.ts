@@ -5,6 +5,7 @@ import { memoryBackplane } from "./backplane/memory";
 import { redisBackplane } from "./backplane/redis";
 import type { Closing } from "./closing";
 import type { Config } from "./config";
+import { logConsole } from "./console-log";
 import { openDatabase } from "./database";
 import { connect } from "./db/connect";
 import { openLinks } from "./links/open-links";
@@ -41,6 +42,7 @@ export async function start(config: Config, { root, isDevelopment, server, closi
   const sweeper = startSweeper();
   closing.add(() => sweeper.stop());
 
+  if (!isDevelopment) logConsole();
   const pages = await openPages(config, root, isDevelopment);
   closing.add(() => pages.close());
 

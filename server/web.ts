@@ -29,6 +29,8 @@ type Options = {
 export function serve(server: Server, options: Options): void {
   const { config, pages, transfer, handleUpgrade, isDevelopment } = options;
   const isSecure = config.publicUrl.startsWith("https:");
+  // We speak HTTP alone: with https, a proxy stands before us.
+  const isProxied = config.trustProxy || isSecure;
   const headers = Object.entries(securityHeaders({ isSecure }));
   const socketOrigin = config.publicUrl.replace(/^http/, "ws");
   const { uploadOrigin } = transfer.storage;
@@ -38,8 +40,7 @@ export function serve(server: Server, options: Options): void {
     const policy = contentSecurityPolicy({ nonce: makeNonce(), socketOrigin, uploadOrigin, isSecure, isDevelopment });
     for (const [name, value] of headers) response.setHeader(name, value);
     if (pathOf(request) === METRICS_PATH) {
-      const address = addressOf(request, config.trustProxy);
-      return void answerMetrics(request, response, { token: config.metricsToken, address });
+      return void answerMetrics(request, response, { token: config.metricsToken, isProxied });
     }
     response.setHeader("Content-Security-Policy", policy);
 

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { CannotStart } from "../cannot-start";
@@ -80,6 +81,17 @@ function findPassage(blocked: string): (ids: Ids) => string[] {
       `PostgreSQL does not run as root, and no other user can reach ${blocked}: move Adda to a folder that others may enter, such as /srv/adda.`,
     );
   }
+  return passageBy(capability);
+}
+
+/** Whether root's PostgreSQL can be let into folders that are closed to its account. It is tried, not guessed. */
+export function canEnterClosedFolders(): boolean {
+  if (!hasCapability(CAP_DAC_READ_SEARCH)) return false;
+  const nobody = { uid: 65_534, gid: 65_534 };
+  return spawnSync("setpriv", [...passageBy("+dac_read_search")(nobody), "true"], { stdio: "ignore" }).status === 0;
+}
+
+function passageBy(capability: string): (ids: Ids) => string[] {
   return ({ uid, gid }) => [
     `--reuid=${uid}`,
     `--regid=${gid}`,

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { closeSync, openSync, readFileSync, readlinkSync, realpathSync, rmSync } from "node:fs";
+import { closeSync, fchmodSync, openSync, readFileSync, readlinkSync, realpathSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -34,7 +34,9 @@ export function spawnPostmaster(cluster: Cluster, port: number, settings: Postgr
     `${name}=${value}`,
   ]);
   const { file, args, uid, gid } = cluster.account.command(cluster.binaries.postgres, ["-D", cluster.path, ...flags]);
-  const log = openSync(cluster.logPath, "w");
+  const log = openSync(cluster.logPath, "w", 0o600);
+  // One that an earlier version left open to others.
+  fchmodSync(log, 0o600);
   const child = spawn(file, args, {
     uid,
     gid,

@@ -1,6 +1,10 @@
 import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { type AddressInfo, connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { metrics } from "@/server/metrics";
+import { serve } from "@/server/web";
+import { testConfig } from "../support/domain";
 import { startTestServer, type TestServer } from "../support/server";
 
 const TOKEN = "a-token-for-the-metrics-of-the-tests-only";
@@ -17,12 +21,38 @@ describe("/metrics", () => {
     await guarded?.stop();
   });
 
-  it("answers this machine, and nobody whom a proxy passes on", async () => {
+  it("answers this machine, and nobody whose request a proxy on this machine passes on", async () => {
     const answer = await fetch(`${local.url}/metrics`);
     expect(answer.status).toBe(200);
     expect(await answer.text()).toMatch(/^adda_sockets 0$/m);
-    const forwarded = await fetch(`${local.url}/metrics`, { headers: { "X-Forwarded-For": "203.0.113.9" } });
-    expect(forwarded.status).toBe(403);
+    const passedOn: [headers: Record<string, string>, version?: "1.0"][] = [
+      [{ "X-Forwarded-For": "203.0.113.9" }],
+      [{ "X-Real-IP": "203.0.113.9" }],
+      [{ Forwarded: "for=203.0.113.9" }],
+      [{ Via: "1.1 proxy" }],
+      [{ "CF-Connecting-IP": "203.0.113.9" }],
+      [{ Host: "chat.example.org" }],
+      [{}, "1.0"],
+    ];
+    for (const [headers, version] of passedOn) {
+      expect(await statusOfMetrics(local.url, headers, version), JSON.stringify(headers)).toBe(403);
+    }
+    expect(await statusOfMetrics(local.url, {})).toBe(200);
+  });
+
+  it("is closed without a token where a proxy is configured", async () => {
+    for (const [name, value] of [
+      ["TRUST_PROXY", "true"],
+      ["PUBLIC_URL", "https://chat.example.org"],
+    ] as const) {
+      const config = testConfig({ [name]: value });
+      const server = createServer();
+      serve(server, { config, ...NOTHING_BEHIND });
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      const { port } = server.address() as AddressInfo;
+      expect(await statusOfMetrics(`http://127.0.0.1:${port}`, {})).toBe(403);
+      await new Promise((resolve) => server.close(resolve));
+    }
   });
 
   it("asks for its token when it has one", async () => {
@@ -34,6 +64,19 @@ describe("/metrics", () => {
   });
 });
 
+it("all that a server in production writes is its one line and lines of JSON, also what Next says", async () => {
+  const server = await startTestServer();
+  const headers = { "Next-Action": "f".repeat(40), Origin: server.url, "Content-Type": "text/plain" };
+  await fetch(`${server.url}/sign-in`, { method: "POST", headers, body: "[]" });
+  await expect.poll(server.output).toContain("failed-to-find-server-action");
+  const lines = server.output().trim().split("\n");
+  const others = lines.filter((line) => !line.startsWith("{"));
+  expect(others).toEqual([`Adda is at ${server.url}`]);
+  const said = lines.filter((line) => line.startsWith("{")).map((line) => JSON.parse(line));
+  expect(said).toContainEqual(expect.objectContaining({ source: "console", pid: server.pid() }));
+  await server.stop();
+});
+
 it("the dashboard and the operations page name only metrics that exist", async () => {
   const known = new Set((await metrics().registry.getMetricsAsJSON()).map(({ name }) => name));
   const texts = ["deploy/grafana-dashboard.json", "docs/operations.md"].map((file) => readFileSync(file, "utf8"));
@@ -41,3 +84,21 @@ it("the dashboard and the operations page name only metrics that exist", async (
   expect(named.length).toBeGreaterThan(20);
   for (const name of named) expect(known).toContain(name.replace(/_(bucket|sum|count)$/, ""));
 });
+
+const NOTHING_BEHIND: Omit<Parameters<typeof serve>[1], "config"> = {
+  pages: { handle: async () => {}, handleUpgrade: null, close: async () => {} },
+  transfer: { handle: () => false, storage: { uploadOrigin: null } },
+  handleUpgrade: () => {},
+  isDevelopment: false,
+};
+
+/** Asked by hand: a client would choose the version and the name itself. */
+async function statusOfMetrics(url: string, headers: Record<string, string>, version = "1.1"): Promise<number> {
+  const { hostname, port, host } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  const all = Object.entries({ Host: host, Connection: "close", ...headers });
+  socket.write(`GET /metrics HTTP/${version}\r\n${all.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n`);
+  let answer = "";
+  for await (const chunk of socket) answer += chunk;
+  return Number(/^HTTP\/1\.\d (\d+)/.exec(answer)?.[1]);
+}

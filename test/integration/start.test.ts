@@ -1,11 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { canEnterClosedFolders } from "@/server/postgres/account";
 import { signUpPerson } from "../support/person";
 import { type Environment, launch } from "../support/server";
 
@@ -54,6 +55,10 @@ function postmaster(): number | null {
   return existsSync(file) ? Number(readFileSync(file, "utf8").split("\n")[0]) : null;
 }
 
+function modeOf(path: string): number {
+  return statSync(join(dataDir, path)).mode & 0o777;
+}
+
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -82,6 +87,18 @@ describe("npm start", { timeout: 90_000 }, () => {
     const second = await start();
     const answer = await fetch(`${second.url}/api/users/me`, { headers: { Authorization: `Bearer ${grace.token}` } });
     expect(await answer.json()).toMatchObject({ name: "Grace", email: grace.email });
+  });
+
+  it("closes its folder and the log of its database to others, also where they were open", async () => {
+    await chmod(dataDir, 0o755);
+    await mkdir(join(dataDir, "postgres"), { mode: 0o700 });
+    if (process.getuid?.() === 0) await chown(join(dataDir, "postgres"), 65_534, 65_534);
+    await writeFile(join(dataDir, "postgres/postgres.log"), "an older one", { mode: 0o644 });
+    await start();
+    const isOpenToPass = process.getuid?.() === 0 && !canEnterClosedFolders();
+    expect(modeOf("")).toBe(isOpenToPass ? 0o711 : 0o700);
+    expect(modeOf("postgres")).toBe(0o700);
+    for (const file of ["postgres/postgres.log", "auth-secret", "postgres-password"]) expect(modeOf(file)).toBe(0o600);
   });
 
   it("goes on after a kill -9, which leaves its database running", async () => {
