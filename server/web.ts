@@ -30,7 +30,7 @@ export function serve(server: Server, options: Options): void {
   const { config, pages, transfer, handleUpgrade, isDevelopment } = options;
   const isSecure = config.publicUrl.startsWith("https:");
   // We speak HTTP alone: with https, a proxy stands before us.
-  const isProxied = config.trustProxy || isSecure;
+  const isProxied = config.trustProxy !== false || isSecure;
   const headers = Object.entries(securityHeaders({ isSecure }));
   const socketOrigin = config.publicUrl.replace(/^http/, "ws");
   const { uploadOrigin } = transfer.storage;
