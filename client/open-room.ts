@@ -1,5 +1,5 @@
 import { type ErrorPayload, TRANSIENT_CODES } from "@/protocol/errors";
-import type { Joined, Person, ServerFrame } from "@/protocol/frames";
+import type { Joined, LeftReason, Person, ServerFrame } from "@/protocol/frames";
 import { TYPING_INTERVAL_MS, TYPING_TTL_MS } from "@/protocol/limits";
 import type { Connection } from "./connection";
 import type { Uploads } from "./files/uploads";
@@ -187,7 +187,7 @@ export class OpenRoom implements RoomHandle {
   }
 
   /** It is not joined again when the connection comes back: that would undo what a person decided. */
-  #gone(reason: "left" | "removed"): void {
+  #gone(reason: LeftReason): void {
     this.disconnected();
     this.dispatch({ type: "gone", reason });
   }

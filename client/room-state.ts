@@ -1,5 +1,5 @@
 import type { ErrorPayload } from "@/protocol/errors";
-import type { Joined, Message, Person, Room } from "@/protocol/frames";
+import type { Joined, LeftReason, Message, Person, Room } from "@/protocol/frames";
 import { putChanges } from "./message-list";
 import { foldIntoPassage, type Passage, type PassageAction, reducePassage } from "./passage";
 
@@ -45,7 +45,7 @@ export type RoomState = {
   typing: readonly Person[];
   /** The room's newest description, once one came. */
   room: Room | null;
-  gone: "left" | "removed" | null;
+  gone: LeftReason | null;
 };
 
 export type RoomAction =
@@ -56,7 +56,7 @@ export type RoomAction =
   | { type: "typing"; person: Person }
   | { type: "typing-ended"; personId: string }
   | { type: "room"; room: Room }
-  | { type: "gone"; reason: "left" | "removed" }
+  | { type: "gone"; reason: LeftReason }
   | { type: "older-loading" }
   | { type: "older-failed" }
   | { type: "older-loaded"; messages: readonly Message[]; more: boolean }

@@ -60,10 +60,13 @@ export type Joined = {
   more: boolean;
 };
 
+/** Why a socket hears a room no more: its person left, was removed, or the room was deleted. */
+export type LeftReason = "left" | "removed" | "deleted";
+
 /** What the server says. */
 export type ServerFrame =
   | { type: "joined"; payload: Joined }
-  | { type: "left"; payload: { roomId: string; reason: "left" | "removed" } }
+  | { type: "left"; payload: { roomId: string; reason: LeftReason } }
   | { type: "chat"; payload: Message }
   | { type: "presence"; payload: { roomId: string; count: number; people: Person[] } }
   | { type: "typing"; payload: { roomId: string; person: Person } }

@@ -26,6 +26,8 @@ export const NAME_MAX_LENGTH = 60;
 export const ROOM_NAME_MAX_LENGTH = 60;
 export const ROOM_TOPIC_MAX_LENGTH = 200;
 export const SLUG_MAX_LENGTH = 60;
+/** The room that everybody who signs up is in; its slug is never free again. */
+export const LOBBY_SLUG = "lobby";
 export const EMAIL_MAX_LENGTH = 254;
 export const PASSWORD_MIN_LENGTH = 8;
 /** Longest password, in UTF-16 code units; hashing a longer one would be a way to spend our time. */

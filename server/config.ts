@@ -71,6 +71,7 @@ export const environment = z
     BUFFERED_BYTES_MAX: count(MEBIBYTE, 64 * 1024),
     REST_BODY_MAX_BYTES: count(64 * 1024, 1024),
     ROOMS_PER_USER: count(200),
+    ROOMS_PER_USER_PER_HOUR: z.coerce.number().int().min(1).optional(),
     TOKENS_PER_USER: count(50),
     INVITES_PER_USER: count(100),
   })
@@ -150,6 +151,7 @@ export function readConfig(env: Environment = process.env) {
     bufferedBytesMax: given.BUFFERED_BYTES_MAX,
     restBodyMaxBytes: given.REST_BODY_MAX_BYTES,
     roomsPerUser: given.ROOMS_PER_USER,
+    roomsPerUserPerHour: given.ROOMS_PER_USER_PER_HOUR ?? Math.ceil(given.ROOMS_PER_USER / 2),
     tokensPerUser: given.TOKENS_PER_USER,
     invitesPerUser: given.INVITES_PER_USER,
   };

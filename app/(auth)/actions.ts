@@ -2,7 +2,7 @@
 
 import { redirect } from "next/navigation";
 import type { ActionResult, FormAction } from "@/components/ui/action-result";
-import { acceptInvite } from "@/server/domain/invites";
+import { findRoomOfInvite } from "@/server/domain/invites";
 import { signIn, signUp } from "@/server/domain/users";
 import { answer } from "../answer";
 import { textOf } from "../form-text";
@@ -30,7 +30,7 @@ export const signUpAction: FormAction = async (_, form) => {
       address: await findAddress(),
     });
     await signInHere(viewer);
-    const room = inviteToken ? await acceptInvite(viewer, inviteToken) : null;
+    const room = inviteToken ? await findRoomOfInvite(viewer, inviteToken) : null;
     redirect(room ? `/rooms/${room.slug}` : ownPath(textOf(form, "next")));
   });
   return withTyped(result, form);

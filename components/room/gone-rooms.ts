@@ -1,15 +1,16 @@
 import type { RoomSummary } from "@/components/sidebar/room-summary";
+import type { LeftReason } from "@/protocol/frames";
 
 /**
- * Closed rooms whose membership ended while this page was open. The server then says of them what it says
- * of a room that never was; here one may still read what happened.
+ * Private rooms whose membership ended, and rooms that were deleted, while this page was open. The server then says of
+ * them what it says of a room that never was; this page still knows what happened.
  */
-const gone = new Map<string, { room: RoomSummary; reason: "left" | "removed" }>();
+const gone = new Map<string, { room: RoomSummary; reason: LeftReason }>();
 
-export function rememberGone(room: RoomSummary, reason: "left" | "removed"): void {
+export function rememberGone(room: RoomSummary, reason: LeftReason): void {
   gone.set(room.slug, { room, reason });
 }
 
-export function findGone(slug: string): { room: RoomSummary; reason: "left" | "removed" } | null {
+export function findGone(slug: string): { room: RoomSummary; reason: LeftReason } | null {
   return gone.get(slug) ?? null;
 }

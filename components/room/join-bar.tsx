@@ -1,9 +1,10 @@
 import { JoinRoomButton } from "@/components/sidebar/join-room-button";
 import type { RoomSummary } from "@/components/sidebar/room-summary";
+import type { LeftReason } from "@/protocol/frames";
 
 type JoinBarProps = {
   room: RoomSummary /** Why one who was in the room is not any more. */;
-  gone?: "left" | "removed" | null;
+  gone?: Exclude<LeftReason, "deleted"> | null;
 };
 
 /** In place of the composer for who looks into an open room from outside. */

@@ -7,6 +7,7 @@ import type { ReactNode } from "react";
 import { SidebarTrigger } from "@/components/sidebar/sidebar-trigger";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
+import type { LeftReason } from "@/protocol/frames";
 import { findGone } from "./gone-rooms";
 
 /** In place of a room that is not there for the viewer: it never was, or they were in it a moment ago. */
@@ -22,8 +23,15 @@ export function MissingRoom() {
   );
 }
 
-/** In place of a closed room whose membership ended. */
-export function GoneRoom({ name, reason }: { name: string; reason: "left" | "removed" }) {
+/** In place of a private room whose membership ended, and of a room that was deleted. */
+export function GoneRoom({ name, reason }: { name: string; reason: LeftReason }) {
+  if (reason === "deleted") {
+    return (
+      <Face title="This room was deleted">
+        A room owner deleted <bdi className="font-semibold text-foreground">{name}</bdi> with its messages and files.
+      </Face>
+    );
+  }
   return (
     <Face
       title={

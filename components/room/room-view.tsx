@@ -71,7 +71,7 @@ export function RoomView({ room: summary, initial, onVisit }: RoomViewProps) {
     return true;
   };
 
-  if (state.gone && room.kind === "closed") {
+  if (state.gone === "deleted" || (state.gone && room.kind === "closed")) {
     rememberGone(room, state.gone);
     return <GoneRoom name={room.name} reason={state.gone} />;
   }

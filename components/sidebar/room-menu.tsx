@@ -1,6 +1,6 @@
 "use client";
 
-import { Archive, ArchiveRestore, Ellipsis, Files, Link2, LogOut, Pencil, Users } from "lucide-react";
+import { Archive, ArchiveRestore, Ellipsis, Files, Link2, LogOut, Pencil, Trash2, Users } from "lucide-react";
 import { useRef, useState } from "react";
 import { archiveRoomAction } from "@/app/rooms/actions";
 import { InviteDialog } from "@/components/invite/invite-dialog";
@@ -16,13 +16,14 @@ import {
 import { showRefusal, toast } from "@/components/ui/toast";
 import { useAction } from "@/components/ui/use-action";
 import { ArchiveRoomDialog } from "./archive-room-dialog";
+import { DeleteRoomDialog } from "./delete-room-dialog";
 import { EditRoomDialog } from "./edit-room-dialog";
 import { LeaveRoomDialog } from "./leave-room-dialog";
 import { MembersDialog } from "./members-dialog";
-import { managesRoom, type RoomSummary } from "./room-summary";
+import { isLobby, managesRoom, type RoomSummary } from "./room-summary";
 import { useSidebar } from "./sidebar-provider";
 
-type Opened = "members" | "files" | "invite" | "edit" | "archive" | "leave" | null;
+type Opened = "members" | "files" | "invite" | "edit" | "archive" | "leave" | "delete" | null;
 
 /** What can be done with a room, each offered to those who may. */
 export function RoomMenu({ room, className }: { room: RoomSummary; className?: string }) {
@@ -84,6 +85,11 @@ export function RoomMenu({ room, className }: { room: RoomSummary; className?: s
               </DropdownMenuItem>
             </>
           )}
+          {manages && !isLobby(room) && (
+            <DropdownMenuItem danger onSelect={() => setOpened("delete")}>
+              <Trash2 /> Delete room
+            </DropdownMenuItem>
+          )}
         </DropdownMenuContent>
       </DropdownMenu>
       <MembersDialog {...dialog("members")} />
@@ -92,6 +98,7 @@ export function RoomMenu({ room, className }: { room: RoomSummary; className?: s
       <EditRoomDialog {...dialog("edit")} />
       <ArchiveRoomDialog {...dialog("archive")} />
       <LeaveRoomDialog {...dialog("leave")} />
+      <DeleteRoomDialog {...dialog("delete")} />
     </>
   );
 }

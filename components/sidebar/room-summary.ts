@@ -1,9 +1,15 @@
 import type { Room } from "@/protocol/frames";
+import { LOBBY_SLUG } from "@/protocol/limits";
 
 /** A room, and the viewer's part in it. */
 export type RoomSummary = Room & { joined: boolean; role: "owner" | "member" | null };
 
 export type SignedIn = { id: string; name: string; email: string; role: "owner" | "member" };
+
+/** The first room of everybody who signs up; nobody can delete it. */
+export function isLobby(room: Pick<Room, "slug">): boolean {
+  return room.slug === LOBBY_SLUG;
+}
 
 /** Whether to offer renaming, archiving and removing; the server decides again when it is asked. */
 export function managesRoom(viewer: SignedIn, room: RoomSummary): boolean {

@@ -19,6 +19,8 @@ export type RoomEvent =
   | { type: "changes"; changes: Change[]; committed?: Committed }
   /** The room's name, topic, kind or archive state changed. */
   | { type: "room"; room: Room }
+  /** The room was deleted: every subscription to it ends. */
+  | { type: "room-deleted" }
   | { type: "typing"; person: Person }
   /** This user is no member any more: their subscriptions to the room end. */
   | { type: "membership-ended"; userId: string; reason: "left" | "removed" }

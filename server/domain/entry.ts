@@ -2,6 +2,7 @@ import { batched } from "@/server/db/batched";
 import { shared } from "@/server/shared";
 import { joinRoom } from "./memberships";
 import { isUuid, readRoomRef } from "./slugs";
+import { findStoredRoom } from "./stored-rooms";
 import type { Viewer } from "./viewer";
 
 /** `seq` is the number of the room's last change, read after the viewer asked. */
@@ -22,6 +23,11 @@ export async function isMember(userId: string, roomId: string): Promise<boolean>
   return (await findMine(userId, roomId)) !== undefined;
 }
 
+/** Why somebody who was in a room is not any more, when nobody said. */
+export async function findEndOf(roomId: string): Promise<"removed" | "deleted"> {
+  return (await findStoredRoom(roomId))?.isDeleted ? "deleted" : "removed";
+}
+
 /** What no room can be called by never reaches the query: it would fail for all who are looked up with it. */
 async function findMine(userId: string, ref: string): Promise<Entry | undefined> {
   const by = readRoomRef(ref);
@@ -35,7 +41,7 @@ const findEntry = batched<string, Entry>(async (keys) => {
     text: `
       SELECT asked.key, r.id, r.slug, r."lastSeq" AS seq
       FROM unnest($1::text[], $2::uuid[], $3::uuid[], $4::text[]) AS asked(key, "userId", id, slug)
-      JOIN "Room" r ON r.id = asked.id OR r.slug = asked.slug
+      JOIN "Room" r ON (r.id = asked.id OR r.slug = asked.slug) AND r."deletedAt" IS NULL
       JOIN "Membership" m ON m."roomId" = r.id AND m."userId" = asked."userId"`,
     values: [
       keys,

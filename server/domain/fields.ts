@@ -71,6 +71,7 @@ export const newToken = z.object({
 
 const INVITE_DEFAULT_HOURS = 7 * 24;
 const INVITE_MAX_HOURS = 30 * 24;
+const INVITE_MAX_USES = 1_000;
 
 export const newInvite = z.object({
   room: z.string("room is a room's slug or id.").optional(),
@@ -79,6 +80,12 @@ export const newInvite = z.object({
     .min(1, "An invite is good for at least an hour.")
     .max(INVITE_MAX_HOURS, `An invite is good for at most ${INVITE_MAX_HOURS / 24} days.`)
     .default(INVITE_DEFAULT_HOURS),
+  maxUses: z
+    .int(`maxUses is a whole number from 1 to ${INVITE_MAX_USES.toLocaleString("en")}, or null.`)
+    .min(1, "An invite admits at least one person.")
+    .max(INVITE_MAX_USES, `An invite admits at most ${INVITE_MAX_USES.toLocaleString("en")} people, or any number.`)
+    .nullable()
+    .default(null),
 });
 
 /** @throws Refused "invalid" that names the first field that is wrong. */

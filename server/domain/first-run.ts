@@ -1,8 +1,8 @@
+import { LOBBY_SLUG } from "@/protocol/limits";
 import type { Prisma, PrismaClient } from "@/server/db/generated/client";
 import { shared } from "@/server/shared";
 import { NOBODYS_HASH } from "./passwords";
 
-export const LOBBY = "lobby";
 /** Any fixed number that no other lock of ours has: it spells "adda". */
 const FIRST_RUN_LOCK = 0x61646461;
 
@@ -41,7 +41,7 @@ async function openLobby(tx: Prisma.TransactionClient, ownerId: string): Promise
   });
   const lobby = await tx.room.create({
     data: {
-      slug: LOBBY,
+      slug: LOBBY_SLUG,
       name: "Lobby",
       topic: "Where everybody meets",
       createdById: ownerId,

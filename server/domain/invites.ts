@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import type { Room } from "@/protocol/frames";
 import { config } from "@/server/config";
-import type { Prisma, PrismaClient } from "@/server/db/generated/client";
+import type { Prisma } from "@/server/db/generated/client";
 import { shared } from "@/server/shared";
+import { admitToRoom, wasRemoved } from "./admission";
 import { newInvite, parse } from "./fields";
 import { lockRoom, requireMembership } from "./memberships";
 import { canInvite, canInviteToServer, canRevokeInvite, canUpdate } from "./permissions";
@@ -16,21 +17,31 @@ import type { Viewer } from "./viewer";
 const SECRET_BYTES = 24;
 const HOUR_MS = 60 * 60 * 1_000;
 
-export type NewInvite = { id: string; token: string; url: string; expiresAt: string };
-export type Invite = { id: string; room: { slug: string; name: string } | null; invitedBy: string; expiresAt: string };
+export type NewInvite = { id: string; token: string; url: string; expiresAt: string; maxUses: number | null };
+export type Invite = {
+  id: string;
+  room: { slug: string; name: string } | null;
+  invitedBy: string;
+  expiresAt: string;
+  /** How many people it admits; null for any number. */
+  maxUses: number | null;
+  /** How many people it admitted. */
+  uses: number;
+};
 /** What an invite that still admits says to its holder. */
 export type Invitation = { room?: { name: string }; invitedBy: string; expiresAt: string };
 export type OpenInvite = { id: string; roomId: string | null };
 
 /**
- * Makes a link that lets its holder sign up and, with a room, admits them to it; many may use one link.
+ * Makes a link that lets its holder sign up and, with a room, admits them to it.
  * @param input.expiresInHours 1 hour to 30 days; a week when not given.
+ * @param input.maxUses how many people it admits, 1 to 1,000; any number when not given.
  */
 export async function createInvite(
   viewer: Viewer,
-  input: { room?: string; expiresInHours?: number } = {},
+  input: { room?: string; expiresInHours?: number; maxUses?: number | null } = {},
 ): Promise<NewInvite> {
-  const { room: ref, expiresInHours } = parse(newInvite, input);
+  const { room: ref, expiresInHours, maxUses } = parse(newInvite, input);
   const room = ref === undefined ? null : await requireRoom(viewer, ref);
   requireMayInvite(viewer, room);
   await refuseTooManyInvites(viewer);
@@ -43,10 +54,10 @@ export async function createInvite(
       await requireMembership(tx, room.id, viewer.id);
     }
     return tx.invite.create({
-      data: { tokenHash: sha256(token), roomId: room?.id ?? null, createdById: viewer.id, expiresAt },
+      data: { tokenHash: sha256(token), roomId: room?.id ?? null, createdById: viewer.id, expiresAt, maxUses },
     });
   });
-  return { id, token, url: `${config().publicUrl}/invite/${token}`, expiresAt: expiresAt.toISOString() };
+  return { id, token, url: `${config().publicUrl}/invite/${token}`, expiresAt: expiresAt.toISOString(), maxUses };
 }
 
 /** The links that still admit: one's own; with a room, all of that room's to who may change it. */
@@ -58,11 +69,13 @@ export async function listInvites(viewer: Viewer, ref?: string): Promise<Invite[
     include: { room: { select: { slug: true, name: true } }, createdBy: { select: { name: true } } },
     orderBy: { id: "asc" },
   });
-  return invites.map(({ id, room, createdBy, expiresAt }) => ({
+  return invites.map(({ id, room, createdBy, expiresAt, maxUses, uses }) => ({
     id,
     room,
     invitedBy: createdBy.name,
     expiresAt: expiresAt.toISOString(),
+    maxUses,
+    uses,
   }));
 }
 
@@ -87,13 +100,36 @@ export async function findInvite(token: string): Promise<Invitation | null> {
 }
 
 /**
+ * Who is in the room already uses nothing up.
  * @returns the room that it admitted to; null when the link is for signing up alone.
- * @throws Refused "invite_invalid"
+ * @throws Refused "invite_invalid"; "forbidden" for somebody who was removed from the room.
  */
 export async function acceptInvite(viewer: Viewer, token: string): Promise<Room | null> {
+  const room = await findRoomOfInvite(viewer, token);
+  if (room) return room;
   const invite = await requireInvite(token);
-  await admit(shared().prisma, viewer.id, invite);
+  await acceptOpenInvite(viewer, invite);
   return invite.roomId ? toRoom(await requireRoom(viewer, invite.roomId)) : null;
+}
+
+/** The room that an invite leads to, once the viewer is in it: also when they were the last whom it admits. */
+export async function findRoomOfInvite(viewer: Viewer, token: string): Promise<Room | null> {
+  const invite = await shared().prisma.invite.findFirst({
+    where: { tokenHash: sha256(token), ...notEnded() },
+    select: { roomId: true },
+  });
+  const room = invite?.roomId ? await findRoomRow(viewer, invite.roomId) : null;
+  return room?.joined ? toRoom(room) : null;
+}
+
+/** The same for an invite that was found before. One that is for signing up alone has nothing for who has an account. */
+export async function acceptOpenInvite(viewer: Viewer, invite: OpenInvite): Promise<void> {
+  if (!invite.roomId) return;
+  try {
+    await shared().prisma.$transaction((tx) => admit(tx, viewer.id, invite));
+  } catch (error) {
+    if (!(error instanceof AlreadyMember)) throw error;
+  }
 }
 
 /** @throws Refused "invite_invalid" for a link that expired, was revoked, or never was. */
@@ -102,17 +138,34 @@ export async function requireInvite(token: string): Promise<OpenInvite> {
     where: { tokenHash: sha256(token), ...stillOpen() },
     select: { id: true, roomId: true },
   });
-  if (!invite) throw new Refused("invite_invalid", "This invite is no longer good: ask for a new one.");
+  if (!invite) throw noLongerGood();
   return invite;
 }
 
-/** Makes the user a member of the invite's room; who is one already stays what they are. */
-export async function admit(
-  db: PrismaClient | Prisma.TransactionClient,
-  userId: string,
-  { roomId }: OpenInvite,
-): Promise<void> {
-  if (roomId) await db.membership.createMany({ data: [{ roomId, userId }], skipDuplicates: true });
+/** Thrown so that the transaction takes the use back. */
+class AlreadyMember extends Error {}
+
+/**
+ * Uses an invite up by one and makes the user a member of its room. The use is counted by the statement that allows it,
+ * under the lock of the invite's row: of many at once no more get in than it admits. What is thrown takes it back.
+ * @throws Refused "invite_invalid"; "forbidden" for somebody who was removed. AlreadyMember.
+ */
+export async function admit(tx: Prisma.TransactionClient, userId: string, { id, roomId }: OpenInvite): Promise<void> {
+  const used = await tx.$executeRaw`
+    UPDATE "Invite" SET uses = uses + 1
+    WHERE id = ${id}::uuid AND "revokedAt" IS NULL AND "expiresAt" > ${new Date()}
+      AND ("maxUses" IS NULL OR uses < "maxUses")`;
+  if (used === 0) throw noLongerGood();
+  if (!roomId) return;
+
+  const admission = await admitToRoom(tx, { roomId, userId });
+  if (admission === "shut") throw noLongerGood();
+  if (admission === "member") throw new AlreadyMember();
+  if (admission === "removed") throw wasRemoved(await tx.room.findUniqueOrThrow({ where: { id: roomId } }));
+}
+
+function noLongerGood(): Refused {
+  return new Refused("invite_invalid", "This invite is no longer good: ask for a new one.");
 }
 
 function requireMayInvite(viewer: Viewer, room: RoomSummary | null): void {
@@ -130,11 +183,17 @@ async function refuseTooManyInvites(viewer: Viewer): Promise<void> {
   throw new Refused("too_many", `You have ${invites} open invites, which is the most: revoke one first.`);
 }
 
-/** An archived room admits nobody; its links do again when it comes back. */
-function stillOpen() {
+/** An archived room admits nobody; its links do again when it comes back. A deleted room is archived for good. */
+function notEnded() {
   return {
     revokedAt: null,
     expiresAt: { gt: new Date() },
     OR: [{ roomId: null }, { room: { archivedAt: null } }],
   };
+}
+
+/** It has not ended, and may be used once more. */
+function stillOpen() {
+  const { maxUses } = shared().prisma.invite.fields;
+  return { AND: [notEnded(), { OR: [{ maxUses: null }, { uses: { lt: maxUses } }] }] };
 }

@@ -2,8 +2,9 @@ import type { Person } from "@/protocol/frames";
 import { PAGE_MAX_SIZE } from "@/protocol/limits";
 import type { Prisma } from "@/server/db/generated/client";
 import { shared } from "@/server/shared";
+import { admitToRoom, wasRemoved } from "./admission";
 import { email as emailField, parse } from "./fields";
-import { canInvite, canJoin, canRemove } from "./permissions";
+import { canInvite, canJoin, canRemove, canUpdate } from "./permissions";
 import { Refused } from "./refused";
 import type { RoomSummary } from "./room-summary";
 import { requireRoom } from "./rooms";
@@ -12,18 +13,19 @@ import type { Viewer } from "./viewer";
 
 export type Member = Person & { role: "owner" | "member" };
 
-/** Joins an open room; a member who joins again stays one. */
+/** Joins a public room. A member who joins again stays one, and confirms it if somebody else added them. */
 export async function joinRoom(viewer: Viewer, ref: string): Promise<RoomSummary> {
   const room = await requireRoom(viewer, ref);
-  if (room.joined) return room;
+  const { prisma } = shared();
+  if (room.joined) {
+    const where = { roomId: room.id, userId: viewer.id, addedById: { not: null } };
+    await prisma.membership.updateMany({ where, data: { addedById: null } });
+    return room;
+  }
   if (!canJoin(room)) throw archived();
 
-  // Asked again by the statement itself: the room may be closed or archived at this very moment.
-  await shared().prisma.$executeRaw`
-    INSERT INTO "Membership" ("roomId", "userId")
-    SELECT id, ${viewer.id}::uuid FROM "Room"
-    WHERE id = ${room.id}::uuid AND kind = 'open' AND "archivedAt" IS NULL
-    ON CONFLICT DO NOTHING`;
+  const coming = { roomId: room.id, userId: viewer.id, isJoining: true };
+  if ((await prisma.$transaction((tx) => admitToRoom(tx, coming))) === "removed") throw wasRemoved(room);
   const joined = await requireRoom(viewer, room.id);
   if (!joined.joined) throw archived();
   return joined;
@@ -57,14 +59,24 @@ export async function addMember(
   if (!canInvite(room)) throw archived();
   const person = await requirePerson(somebody);
 
-  await shared().prisma.membership.createMany({
-    data: [{ roomId: room.id, userId: person.id }],
-    skipDuplicates: true,
+  const admission = await shared().prisma.$transaction(async (tx) => {
+    if (canUpdate(viewer, room)) await tx.removal.deleteMany({ where: { roomId: room.id, userId: person.id } });
+    return admitToRoom(tx, { roomId: room.id, userId: person.id, addedById: viewer.id });
   });
+  if (admission === "removed") {
+    throw new Refused(
+      "forbidden",
+      `${person.name} was removed from #${room.name}. Only a room owner can add them again.`,
+    );
+  }
+  if (admission === "shut") {
+    await requireRoom(viewer, room.id);
+    throw archived();
+  }
   return person;
 }
 
-/** Takes somebody out of a room; the links that they made to it end with it. */
+/** Removes somebody: the links that they made end, and they cannot come back until an owner adds them again. */
 export async function removeMember(viewer: Viewer, ref: string, userId: string): Promise<void> {
   if (userId === viewer.id) return leaveRoom(viewer, ref);
   const room = await requireRoom(viewer, ref);
@@ -78,6 +90,7 @@ export async function removeMember(viewer: Viewer, ref: string, userId: string):
     await handOver(tx, room, userId);
     await tx.membership.deleteMany({ where: { roomId: room.id, userId } });
     await revokeInvitesOf(tx, room.id, userId);
+    await tx.removal.create({ data: { roomId: room.id, userId, removedById: viewer.id } });
   });
   shared().backplane.publish(room.id, { type: "membership-ended", userId, reason: "removed" });
 }
@@ -109,11 +122,11 @@ async function revokeInvitesOf(tx: Prisma.TransactionClient, roomId: string, use
 }
 
 /**
- * Serializes those who leave and those who invite: the last two owners must not both believe that the other
- * stays, and nobody who is gone may leave a link behind.
+ * Serializes those who leave, are removed, join and invite: the last two owners must not both believe that the other
+ * stays, nobody who is gone may leave a link behind, and nobody joins in the moment in which they are removed.
  */
 export async function lockRoom(tx: Prisma.TransactionClient, roomId: string): Promise<void> {
-  await tx.$queryRaw`SELECT id FROM "Room" WHERE id = ${roomId}::uuid FOR NO KEY UPDATE`;
+  await tx.$queryRaw`SELECT id FROM "Room" WHERE id = ${roomId}::uuid FOR UPDATE`;
 }
 
 /** Sees to it that a room has an owner when this member is gone. */

@@ -17,6 +17,11 @@ export function canUpdate(viewer: Viewer, room: Seen): boolean {
   return room.role === "owner" || (viewer.role === "owner" && canSee(room));
 }
 
+/** For everybody, with all that is in it. */
+export function canDeleteRoom(viewer: Viewer, room: Seen): boolean {
+  return canUpdate(viewer, room);
+}
+
 /** Add somebody, or make a link that admits somebody. */
 export function canInvite(room: Seen): boolean {
   return room.joined && !isArchived(room);

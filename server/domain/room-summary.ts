@@ -17,11 +17,12 @@ const COLUMNS = `
 
 const VISIBLE = `
   SELECT ${COLUMNS} FROM "Room" room
-  WHERE room.kind = 'open' OR EXISTS (SELECT FROM "Membership" WHERE "roomId" = room.id AND "userId" = $1)
+  WHERE room."deletedAt" IS NULL
+    AND (room.kind = 'open' OR EXISTS (SELECT FROM "Membership" WHERE "roomId" = room.id AND "userId" = $1))
   ORDER BY lower(room.name), room.id`;
 
-const BY_ID = `SELECT ${COLUMNS} FROM "Room" room WHERE room.id = $2`;
-const BY_SLUG = `SELECT ${COLUMNS} FROM "Room" room WHERE room.slug = $2`;
+const BY_ID = `SELECT ${COLUMNS} FROM "Room" room WHERE room.id = $2 AND room."deletedAt" IS NULL`;
+const BY_SLUG = `SELECT ${COLUMNS} FROM "Room" room WHERE room.slug = $2 AND room."deletedAt" IS NULL`;
 
 const NOBODY = "00000000-0000-0000-0000-000000000000";
 

@@ -1,10 +1,10 @@
 import type { Room } from "@/protocol/frames";
-import { config } from "@/server/config";
 import type { Prisma } from "@/server/db/generated/client";
 import { shared } from "@/server/shared";
 import { newRoom, parse, roomChanges } from "./fields";
 import { canSee, canUpdate } from "./permissions";
 import { Refused } from "./refused";
+import { refuseTooManyRooms } from "./room-limits";
 import { findRoomRow, findVisibleRooms, type RoomSummary, toRoom } from "./room-summary";
 import { slugCandidates, slugOf } from "./slugs";
 import type { Viewer } from "./viewer";
@@ -25,16 +25,16 @@ export function listRooms(viewer: Viewer): Promise<RoomSummary[]> {
  */
 export async function requireRoom(viewer: Viewer, ref: string): Promise<RoomSummary> {
   const room = await findRoomRow(viewer, ref);
-  if (!room || !canSee(room)) throw new Refused("not_found", "There is no such room, or none that you may see.");
+  if (!room || !canSee(room)) throw noSuchRoom();
   return room;
 }
 
 /** Opens a room with the viewer as its owner. */
 export async function createRoom(viewer: Viewer, input: NewRoom): Promise<RoomSummary> {
   const room = parse(newRoom, input);
-  await refuseTooManyRooms(viewer);
 
   const id = await shared().prisma.$transaction(async (tx) => {
+    await refuseTooManyRooms(tx, viewer.id);
     const created = await insertRoom(tx, { ...room, createdById: viewer.id });
     await tx.membership.create({ data: { roomId: created, userId: viewer.id, role: "owner" } });
     return created;
@@ -49,7 +49,11 @@ export async function updateRoom(viewer: Viewer, ref: string, input: RoomChanges
   if (!canUpdate(viewer, room)) throw new Refused("forbidden", "Only an owner of the room can change it.");
 
   const archivedAt = archived === undefined ? undefined : archived ? (room.archivedAt ?? new Date()) : null;
-  await shared().prisma.room.update({ where: { id: room.id }, data: { ...changes, archivedAt } });
+  const { count } = await shared().prisma.room.updateMany({
+    where: { id: room.id, deletedAt: null },
+    data: { ...changes, archivedAt },
+  });
+  if (count === 0) throw noSuchRoom();
 
   // Not asked again whether it may be seen: the owner of the server may have closed a room that they are not in.
   const updated = (await findRoomRow(viewer, room.id)) ?? room;
@@ -76,11 +80,8 @@ export async function findLastRoom(viewer: Viewer): Promise<Room | null> {
   return room && toRoom(room);
 }
 
-async function refuseTooManyRooms(viewer: Viewer): Promise<void> {
-  const { roomsPerUser } = config();
-  const rooms = await shared().prisma.room.count({ where: { createdById: viewer.id, archivedAt: null } });
-  if (rooms < roomsPerUser) return;
-  throw new Refused("too_many", `You have opened ${rooms} rooms, which is the most: archive one first.`);
+function noSuchRoom(): Refused {
+  return new Refused("not_found", "There is no such room, or none that you may see.");
 }
 
 type RoomFields = { name: string; topic: string; kind: Room["kind"]; createdById: string };

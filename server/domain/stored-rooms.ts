@@ -2,8 +2,10 @@ import type { Room } from "@/protocol/frames";
 import { batched } from "@/server/db/batched";
 import { shared } from "@/server/shared";
 
-/** A room as the database has it: the number of its last change, what it is called, and how it looks. */
-export type StoredRoom = Pick<Room, "seq" | "name" | "topic" | "kind" | "picture" | "archivedAt">;
+/** A room as the database has it, deleted or not: the number of its last change, what it is called, and how it looks. */
+export type StoredRoom = Pick<Room, "seq" | "name" | "topic" | "kind" | "picture" | "archivedAt"> & {
+  isDeleted: boolean;
+};
 
 type StoredRow = Omit<StoredRoom, "archivedAt"> & { id: string; archivedAt: Date | null };
 
@@ -14,7 +16,7 @@ export const ROOM_PICTURE = `'/pictures/room/' || id || '?v=' || right("pictureI
 export async function findStoredRooms(roomIds: readonly string[]): Promise<Map<string, StoredRoom>> {
   const { rows } = await shared().pool.query<StoredRow>({
     name: "stored-rooms",
-    text: `SELECT id, "lastSeq" AS seq, name, topic, kind, ${ROOM_PICTURE}, "archivedAt"
+    text: `SELECT id, "lastSeq" AS seq, name, topic, kind, ${ROOM_PICTURE}, "archivedAt", "deletedAt" IS NOT NULL AS "isDeleted"
            FROM "Room" WHERE id = ANY($1::uuid[])`,
     values: [roomIds],
   });

@@ -1,10 +1,11 @@
+import { LOBBY_SLUG } from "@/protocol/limits";
 import { config } from "@/server/config";
 import type { Prisma } from "@/server/db/generated/client";
 import { shared } from "@/server/shared";
 import { countAttempt, countSignUp, forgiveAttempt } from "./attempts";
 import { credentials, newUser, parse, passwordChange } from "./fields";
-import { isFirstRun, LOBBY, openServer } from "./first-run";
-import { admit, type OpenInvite, requireInvite } from "./invites";
+import { isFirstRun, openServer } from "./first-run";
+import { acceptOpenInvite, admit, type OpenInvite, requireInvite } from "./invites";
 import { hashPassword, isPassword, NOBODYS_HASH } from "./passwords";
 import { Refused } from "./refused";
 import { raiseSessionVersion, requireUser } from "./sessions";
@@ -94,7 +95,7 @@ async function signInInstead(user: SignIn, invite: OpenInvite | null): Promise<V
       "This did not make an account. If you have one already, sign in instead; if not, try another address.",
     );
   }
-  if (invite) await admit(shared().prisma, viewer.id, invite);
+  if (invite) await acceptOpenInvite(viewer, invite);
   return viewer;
 }
 
@@ -104,7 +105,7 @@ function requireOpenSignUp(): void {
 }
 
 async function joinLobby(tx: Prisma.TransactionClient, userId: string): Promise<void> {
-  const lobby = await tx.room.findFirst({ where: { slug: LOBBY, kind: "open", archivedAt: null } });
+  const lobby = await tx.room.findFirst({ where: { slug: LOBBY_SLUG, kind: "open", archivedAt: null } });
   if (lobby) await tx.membership.create({ data: { roomId: lobby.id, userId } });
 }
 

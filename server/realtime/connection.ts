@@ -2,8 +2,8 @@ import type { WebSocket } from "ws";
 import { type ClientFrame, parseClientFrame } from "@/protocol/client-frames";
 import { CloseCode } from "@/protocol/close-codes";
 import type { ErrorPayload } from "@/protocol/errors";
-import type { Person } from "@/protocol/frames";
-import { enterRoom, isMember } from "@/server/domain/entry";
+import type { LeftReason, Person } from "@/protocol/frames";
+import { enterRoom, findEndOf, isMember } from "@/server/domain/entry";
 import { postMessage } from "@/server/domain/messages";
 import { Refused } from "@/server/domain/refused";
 import { requireRoom } from "@/server/domain/rooms";
@@ -135,7 +135,8 @@ export class Connection implements Listener {
 
   async #leaveUnlessMember(roomId: string): Promise<void> {
     if ((await isMember(this.viewer.id, roomId)) || !this.#rooms.has(roomId)) return;
-    this.#leave(roomId, "removed");
+    const reason = await findEndOf(roomId);
+    if (this.#rooms.has(roomId)) this.#leave(roomId, reason);
   }
 
   #warnUnchecked(error: unknown): void {
@@ -186,7 +187,8 @@ export class Connection implements Listener {
     }
     this.#context.hub.leave(this, room.id);
     this.dismissed(room.id);
-    if (this.isOpen) this.peer.send({ type: "left", payload: { roomId: room.id, reason: "removed" } });
+    const reason = await findEndOf(room.id);
+    if (this.isOpen) this.peer.send({ type: "left", payload: { roomId: room.id, reason } });
   }
 
   #leaveByRef(ref: string): undefined {
@@ -195,7 +197,7 @@ export class Connection implements Listener {
     else this.#refuse(new Refused("not_joined", "This socket has not joined that room.", { roomId: ref }));
   }
 
-  #leave(roomId: string, reason: "left" | "removed"): void {
+  #leave(roomId: string, reason: LeftReason): void {
     this.#context.hub.flush(roomId);
     this.#context.hub.leave(this, roomId);
     this.dismissed(roomId);

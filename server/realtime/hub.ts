@@ -71,7 +71,8 @@ export class Hub {
     for (const [roomId, head] of heads) {
       const room = stored.get(roomId);
       const channel = this.#channels.get(roomId);
-      if (!room || room.seq < head) {
+      if (room?.isDeleted) channel?.endDeleted();
+      else if (!room || room.seq < head) {
         channel?.abandon();
         this.#channels.delete(roomId);
       } else await channel?.catchUp(room).catch((error) => this.#warnBehind(roomId, error));

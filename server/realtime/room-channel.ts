@@ -1,4 +1,4 @@
-import { encodeFrame, type ServerFrame } from "@/protocol/frames";
+import { encodeFrame, type LeftReason, type ServerFrame } from "@/protocol/frames";
 import { PAGE_MAX_SIZE, PAGE_SIZE } from "@/protocol/limits";
 import {
   type Backplane,
@@ -126,6 +126,20 @@ export class RoomChannel {
     this.close();
   }
 
+  /** The room was deleted: says so to everybody who listens here, and ends. */
+  endDeleted(): void {
+    if (this.#closed) return;
+    this.flush();
+    const farewell = this.#farewell("deleted");
+    for (const entering of this.#entering) entering.dismissed = true;
+    for (const listener of this.#listeners) {
+      listener.write(farewell);
+      listener.dismissed(this.#roomId);
+    }
+    this.#listeners.clear();
+    this.close();
+  }
+
   /** True when it is better to wait: more of the room comes soon, and goes out with what has gathered. */
   holdsForMore(): boolean {
     return this.#outgoing.holdsForMore();
@@ -166,6 +180,8 @@ export class RoomChannel {
         return this.#details.hear(event.room);
       case "typing":
         return this.#sayFrame({ type: "typing", payload: { roomId: this.#roomId, person: event.person } });
+      case "room-deleted":
+        return this.endDeleted();
       case "membership-ended":
         return this.#dismiss(event.userId, event.reason);
       case "presence-changed":
@@ -255,7 +271,7 @@ export class RoomChannel {
 
   #dismiss(userId: string, reason: "left" | "removed"): void {
     this.flush();
-    const farewell = encodeTexts([encodeFrame({ type: "left", payload: { roomId: this.#roomId, reason } })]);
+    const farewell = this.#farewell(reason);
     for (const entering of this.#entering) entering.dismissed ||= entering.listener.person.id === userId;
     for (const listener of [...this.#listeners]) {
       if (listener.person.id !== userId) continue;
@@ -263,5 +279,9 @@ export class RoomChannel {
       listener.write(farewell);
       listener.dismissed(this.#roomId);
     }
+  }
+
+  #farewell(reason: LeftReason): Buffer {
+    return encodeTexts([encodeFrame({ type: "left", payload: { roomId: this.#roomId, reason } })]);
   }
 }

@@ -32,6 +32,6 @@ export class RoomDetails {
   }
 }
 
-function fingerprint({ name, topic, kind, picture, archivedAt }: StoredRoom): string {
+function fingerprint({ name, topic, kind, picture, archivedAt }: Omit<StoredRoom, "isDeleted">): string {
   return JSON.stringify([name, topic, kind, picture, archivedAt]);
 }

@@ -58,10 +58,8 @@ describe("opening a room", () => {
       details: { field: "name" },
     });
     setConfig(testConfig({ ROOMS_PER_USER: "1" }));
-    const { id } = await createRoom(grace, { name: "Only one" });
+    await createRoom(grace, { name: "Only one" });
     await expect(createRoom(grace, { name: "Another" })).rejects.toMatchObject({ code: "too_many" });
-    await updateRoom(grace, id, { archived: true });
-    await createRoom(grace, { name: "Another" });
     setConfig(testConfig());
   });
 });

@@ -54,7 +54,7 @@ async function findWithRoom(viewer: Viewer, id: string): Promise<Row | null> {
       SELECT ${FILE_COLUMNS}, r.kind AS "roomKind",
         EXISTS (SELECT FROM "Membership" m WHERE m."roomId" = r.id AND m."userId" = $2) AS joined
       FROM "File" f LEFT JOIN "Room" r ON r.id = f."roomId"
-      WHERE f.id = $1 AND f.state = 'ready' AND f."deletedAt" IS NULL`,
+      WHERE f.id = $1 AND f.state = 'ready' AND f."deletedAt" IS NULL AND r."deletedAt" IS NULL`,
     values: [id, viewer.id],
   });
   return rows[0] ?? null;

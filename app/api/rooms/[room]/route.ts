@@ -1,6 +1,7 @@
 import { roomChanges } from "@/server/domain/fields";
+import { deleteRoom } from "@/server/domain/room-deletion";
 import { requireRoom, updateRoom } from "@/server/domain/rooms";
-import { ok } from "../../answers";
+import { done, ok } from "../../answers";
 import { routes, signedIn } from "../../routes";
 
 export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
@@ -8,4 +9,8 @@ export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
   PATCH: signedIn(async ({ viewer, param, body }) =>
     ok(await updateRoom(viewer, param("room"), await body(roomChanges))),
   ),
+  DELETE: signedIn(async ({ viewer, param }) => {
+    await deleteRoom(viewer, param("room"));
+    return done();
+  }),
 });
