@@ -5,12 +5,12 @@ import { isDatabaseAway } from "@/server/domain/database-away";
 import { Refused } from "@/server/domain/refused";
 import { countRequestFrom } from "@/server/domain/request-rates";
 import { log } from "@/server/log";
-import { findAddress } from "./session";
+import { findOrigin } from "./session";
 
 /** Runs what a server action does; a refusal becomes its answer, and what nobody expected is logged and not shown. */
 export async function answer<Value>(act: () => Promise<Value>): Promise<ActionResult<Value>> {
   try {
-    countRequestFrom(await findAddress());
+    countRequestFrom((await findOrigin()).address);
     return { ok: true, value: await act() };
   } catch (error) {
     unstable_rethrow(error);

@@ -9,9 +9,11 @@ import {
   SESSION_COOKIE,
   SESSION_MAX_AGE_S,
   sessionCookieOptions,
+  toSeconds,
 } from "@/server/domain/session-cookie";
 import { endSession, proveSession } from "@/server/domain/sessions";
-import { signIn } from "@/server/domain/users";
+import { type Origin, signIn } from "@/server/domain/users";
+import type { Viewer } from "@/server/domain/viewer";
 import { log } from "@/server/log";
 
 declare module "next-auth" {
@@ -20,8 +22,11 @@ declare module "next-auth" {
   }
 }
 
-/** A function, since the configuration is not known while Next builds. */
-export function authOptions(): NextAuthOptions {
+/**
+ * A function, since the configuration is not known while Next builds.
+ * @param onSignIn is told who has just given the right password.
+ */
+export function authOptions(origin: Origin, onSignIn: (viewer: Viewer) => void): NextAuthOptions {
   // next-auth takes its own address from nowhere else.
   process.env.NEXTAUTH_URL = config().publicUrl;
 
@@ -31,11 +36,18 @@ export function authOptions(): NextAuthOptions {
     pages: { signIn: "/sign-in", signOut: "/sign-in", error: "/sign-in" },
     useSecureCookies: isSecure(),
     cookies: { sessionToken: { name: SESSION_COOKIE(isSecure()), options: sessionCookieOptions() } },
-    providers: [password()],
+    providers: [password(origin, onSignIn)],
     callbacks: {
       /** At sign-in the cookie gets what it has to say; a renewal leaves that as it is. */
       jwt: ({ token, user }) =>
-        user ? { sub: user.id, sid: randomUUID(), sessionVersion: user.sessionVersion } : token,
+        user
+          ? {
+              sub: user.id,
+              sid: randomUUID(),
+              sessionVersion: user.sessionVersion,
+              confirmedAt: toSeconds(new Date()),
+            }
+          : token,
 
       /** A session that was revoked throws, and next-auth then answers that nobody is signed in. */
       async session({ session, token }) {
@@ -60,14 +72,16 @@ export function authOptions(): NextAuthOptions {
   };
 }
 
-function password() {
+function password(origin: Origin, onSignIn: (viewer: Viewer) => void) {
   return CredentialsProvider({
     name: "your password",
     credentials: { email: { label: "Email", type: "email" }, password: { label: "Password", type: "password" } },
-    async authorize(credentials, { headers }) {
+    async authorize(credentials) {
       const { email = "", password = "" } = credentials ?? {};
       try {
-        return await signIn({ email, password, address: headers?.["x-adda-address"] ?? "unknown" });
+        const viewer = await signIn({ email, password, ...origin });
+        onSignIn(viewer);
+        return viewer;
       } catch (error) {
         if (error instanceof Refused) throw error;
         // next-auth shows the message of what is thrown here.

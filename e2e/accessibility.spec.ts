@@ -137,8 +137,8 @@ test("the settings and a phone's sheet are accessible", async ({ as, owner }) =>
   await chooseInAccountMenu(olga, "Settings");
 
   const tokens = olga.getByRole("region", { name: "API tokens" });
-  await tokens.getByRole("textbox", { name: "What it is for" }).fill("Weather bot");
-  await tokens.getByRole("button", { name: "Make a token" }).click();
+  await tokens.getByRole("textbox", { name: "Name" }).fill("Weather bot");
+  await tokens.getByRole("button", { name: "Create token" }).click();
   await expect(tokens.getByRole("textbox", { name: "API token" })).toBeVisible();
   await olga.getByRole("region", { name: "Invite people" }).getByRole("button", { name: "Make a link" }).click();
   await expect(olga.getByRole("textbox", { name: "Invite link" })).toBeVisible();

@@ -25,8 +25,8 @@ test("a token is shown once, works, and is cut off when it is revoked", async ({
   const grace = await as("Grace");
   await chooseInAccountMenu(grace, "Settings");
   const tokens = grace.getByRole("region", { name: "API tokens" });
-  await tokens.getByRole("textbox", { name: "What it is for" }).fill("Weather bot");
-  await tokens.getByRole("button", { name: "Make a token" }).click();
+  await tokens.getByRole("textbox", { name: "Name" }).fill("Weather bot");
+  await tokens.getByRole("button", { name: "Create token" }).click();
   const token = await tokens.getByRole("textbox", { name: "API token" }).inputValue();
 
   const ask = () => fetch(`${server.url}/api/rooms`, { headers: { Authorization: `Bearer ${token}` } });

@@ -11,6 +11,8 @@ export const ERROR_STATUS = {
   unauthorized: 401,
   /** Signed in, but not allowed to do this. */
   forbidden: 403,
+  /** This change needs the current password; `field` names where it is given. */
+  password_required: 403,
   /** No such thing, or none that you may see. */
   not_found: 404,
   /** The address exists and does not take this method; only REST says so. */

@@ -7,12 +7,12 @@ import { signIn, signUp } from "@/server/domain/users";
 import { answer } from "../answer";
 import { textOf } from "../form-text";
 import { ownPath } from "../own-path";
-import { findAddress, signInHere } from "../session";
+import { findOrigin, signInHere } from "../session";
 
 export const signInAction: FormAction = async (_, form) => {
   const result = await answer(async () => {
-    const address = await findAddress();
-    await signInHere(await signIn({ email: textOf(form, "email"), password: textOf(form, "password"), address }));
+    const origin = await findOrigin();
+    await signInHere(await signIn({ email: textOf(form, "email"), password: textOf(form, "password"), ...origin }));
     redirect(ownPath(textOf(form, "next")));
   });
   return withTyped(result, form);
@@ -27,7 +27,7 @@ export const signUpAction: FormAction = async (_, form) => {
       email: textOf(form, "email"),
       password: textOf(form, "password"),
       inviteToken,
-      address: await findAddress(),
+      ...(await findOrigin()),
     });
     await signInHere(viewer);
     const room = inviteToken ? await findRoomOfInvite(viewer, inviteToken) : null;

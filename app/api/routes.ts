@@ -5,8 +5,10 @@ import { parse } from "@/server/domain/fields";
 import { Refused } from "@/server/domain/refused";
 import { countRequestFrom } from "@/server/domain/request-rates";
 import type { SessionProof } from "@/server/domain/sessions";
+import type { Origin } from "@/server/domain/users";
 import type { Viewer } from "@/server/domain/viewer";
 import { log } from "@/server/log";
+import { originOf } from "../origin";
 import { notAllowed, refuse } from "./answers";
 import { readJson } from "./body";
 import { requireProof } from "./caller";
@@ -19,8 +21,8 @@ export type Call = {
   request: Request;
   /** The part of the path that a folder of the route names, decoded. */
   param(name: string): string;
-  /** Where it came from, to count attempts against: the server overwrites this on every request. */
-  address: string;
+  /** Where it came from, to count requests and attempts against: the server overwrites this on every request. */
+  origin: Origin;
   /** @throws Refused "malformed", "too_large" or "invalid" */
   body<Schema extends z.ZodType>(schema: Schema): Promise<z.output<Schema>>;
   /** @throws Refused "invalid" */
@@ -59,7 +61,7 @@ export function signedIn(route: (call: Call & { viewer: Viewer; proof: SessionPr
 
 function counted(route: Route): Route {
   return async (call) => {
-    countRequestFrom(call.address);
+    countRequestFrom(call.origin.address);
     return route(call);
   };
 }
@@ -70,7 +72,7 @@ function handler(route: Route): RouteHandler {
       const params = await context.params;
       return await route({
         request,
-        address: request.headers.get("x-adda-address") ?? "unknown",
+        origin: originOf(request.headers),
         param: (name) => decode(params[name]),
         body: async (schema) => parse(schema, await readJson(request)),
         query: (schema) => parse(schema, Object.fromEntries(new URL(request.url).searchParams)),

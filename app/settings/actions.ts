@@ -2,23 +2,35 @@
 
 import { revalidatePath } from "next/cache";
 import type { ActionResult, FormAction } from "@/components/ui/action-result";
+import { requireConfirmed } from "@/server/domain/confirmation";
 import { endSessions } from "@/server/domain/sessions";
 import { createToken, type NewToken, revokeToken } from "@/server/domain/tokens";
 import { changePassword } from "@/server/domain/users";
 import { answer } from "../answer";
 import { textOf } from "../form-text";
-import { requireViewer, signInHere, signOutHere } from "../session";
+import { confirmSessionHere, requireProof, requireViewer, signInHere, signOutHere } from "../session";
 
 /** Ends every other session; this browser goes on under a new one. */
 export const changePasswordAction: FormAction = async (_, form) =>
   answer(async () => {
-    const viewer = await requireViewer();
-    await signInHere(await changePassword(viewer, { current: textOf(form, "current"), next: textOf(form, "next") }));
+    const viewer = await changePassword(await requireProof(), {
+      currentPassword: textOf(form, "currentPassword"),
+      password: textOf(form, "password"),
+      revokeTokens: form.has("revokeTokens"),
+    });
+    await signInHere(viewer);
+    revalidatePath("/settings");
   });
 
 export const createTokenAction: FormAction<NewToken> = async (_, form) =>
   answer(async () => {
-    const token = await createToken(await requireViewer(), { name: textOf(form, "name") });
+    const proof = await requireProof();
+    const currentPassword = textOf(form, "currentPassword");
+    await requireConfirmed(proof, currentPassword);
+    if (currentPassword) await confirmSessionHere(proof);
+    const days = textOf(form, "expiresInDays");
+    const expiresInDays = days ? Number(days) : undefined;
+    const token = await createToken(proof.viewer, { name: textOf(form, "name"), expiresInDays });
     revalidatePath("/settings");
     return token;
   });

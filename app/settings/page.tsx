@@ -12,15 +12,17 @@ import { Avatar } from "@/components/ui/avatar";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { SkipLink } from "@/components/ui/skip-link";
+import { isConfirmed } from "@/server/domain/confirmation";
 import { listInvites } from "@/server/domain/invites";
 import { canInviteToServer } from "@/server/domain/permissions";
-import { listTokens } from "@/server/domain/tokens";
-import { requireViewer } from "../session";
+import { listTokens, type Token } from "@/server/domain/tokens";
+import { requireProof } from "../session";
 
 export const metadata: Metadata = { title: "Settings" };
 
 export default async function SettingsPage() {
-  const viewer = await requireViewer();
+  const proof = await requireProof();
+  const { viewer } = proof;
   const invitesToServer = canInviteToServer(viewer);
   const [tokens, invites] = await Promise.all([listTokens(viewer), invitesToServer ? listInvites(viewer) : []]);
 
@@ -59,7 +61,7 @@ export default async function SettingsPage() {
           <ThemeChoice />
         </SettingsSection>
         <SettingsSection title="Password" hint="Changing it signs out every other browser and device.">
-          <ChangePasswordForm email={viewer.email} />
+          <ChangePasswordForm email={viewer.email} tokens={tokens.length} />
         </SettingsSection>
         {invitesToServer && (
           <SettingsSection
@@ -73,7 +75,7 @@ export default async function SettingsPage() {
           title="API tokens"
           hint="For bots and scripts: whoever holds a token reads and writes as you. Send it as “Authorization: Bearer …”."
         >
-          <TokenList tokens={tokens} />
+          <TokenList tokens={tokens.map(withState)} mustConfirm={!isConfirmed(proof)} />
         </SettingsSection>
         <SettingsSection title="Sessions" hint="Lost a phone, or used somebody else's computer? API tokens stay.">
           <SignOutEverywhere viewerId={viewer.id} />
@@ -81,4 +83,8 @@ export default async function SettingsPage() {
       </main>
     </>
   );
+}
+
+function withState(token: Token) {
+  return { ...token, hasExpired: token.expiresAt !== null && Date.parse(token.expiresAt) <= Date.now() };
 }

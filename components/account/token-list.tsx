@@ -8,12 +8,25 @@ import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { LocalTime } from "@/components/ui/local-time";
 import { CreateTokenForm } from "./create-token-form";
 
-export type Token = { id: string; name: string; createdAt: string; lastUsedAt: string | null };
+export type Token = {
+  id: string;
+  name: string;
+  createdAt: string;
+  expiresAt: string | null;
+  hasExpired: boolean;
+  lastUsedAt: string | null;
+};
 
-export function TokenList({ tokens }: { tokens: readonly Token[] }) {
+type TokenListProps = {
+  tokens: readonly Token[];
+  /** Whether the password has to be given again before a token is created. */
+  mustConfirm: boolean;
+};
+
+export function TokenList({ tokens, mustConfirm }: TokenListProps) {
   return (
     <div className="flex flex-col gap-6">
-      <CreateTokenForm />
+      <CreateTokenForm mustConfirm={mustConfirm} />
       {tokens.length > 0 ? (
         <ul aria-label="API tokens" className="divide-y rounded-lg border">
           {tokens.map((token) => (
@@ -38,7 +51,7 @@ function TokenRow({ token }: { token: Token }) {
           {token.name}
         </p>
         <p className="text-muted-foreground text-sm">
-          Made <LocalTime at={token.createdAt} format="date" />
+          Created <LocalTime at={token.createdAt} format="date" />
           {" · "}
           {token.lastUsedAt ? (
             <>
@@ -46,6 +59,15 @@ function TokenRow({ token }: { token: Token }) {
             </>
           ) : (
             "never used"
+          )}
+          {token.expiresAt && (
+            <>
+              {" · "}
+              <span className={token.hasExpired ? "text-destructive" : undefined}>
+                {token.hasExpired ? "expired " : "expires "}
+                <LocalTime at={token.expiresAt} format="date" />
+              </span>
+            </>
           )}
         </p>
       </div>

@@ -1,14 +1,12 @@
 "use client";
 
-import { ChevronDown } from "lucide-react";
 import { createInviteAction } from "@/app/rooms/actions";
 import { Button } from "@/components/ui/button";
-import { cn } from "@/components/ui/cn";
 import { CopyField } from "@/components/ui/copy-field";
 import { Field } from "@/components/ui/field";
 import { FormError } from "@/components/ui/form-error";
-import { inputClasses } from "@/components/ui/input";
 import { Notice } from "@/components/ui/notice";
+import { Select } from "@/components/ui/select";
 import { useForm } from "@/components/ui/use-action";
 
 const LIFETIMES = [
@@ -28,23 +26,13 @@ export function InviteForm({ roomId, onCreated }: { roomId?: string; onCreated?:
         <Field name="expiresInHours" label="Good for" error={error}>
           {(control) => (
             <div className="flex gap-2">
-              <div className="relative min-w-0 flex-1">
-                <select
-                  {...control}
-                  defaultValue={DEFAULT_HOURS}
-                  className={cn(inputClasses, "h-10 appearance-none pe-9 touch:h-11")}
-                >
-                  {LIFETIMES.map(({ hours, label }) => (
-                    <option key={hours} value={hours}>
-                      {label}
-                    </option>
-                  ))}
-                </select>
-                <ChevronDown
-                  aria-hidden
-                  className="pointer-events-none absolute end-3 top-1/2 size-4 -translate-y-1/2 text-muted-foreground"
-                />
-              </div>
+              <Select {...control} defaultValue={DEFAULT_HOURS} className="flex-1">
+                {LIFETIMES.map(({ hours, label }) => (
+                  <option key={hours} value={hours}>
+                    {label}
+                  </option>
+                ))}
+              </Select>
               <Button type="submit" busy={pending} className="h-10 touch:h-11">
                 Make a link
               </Button>

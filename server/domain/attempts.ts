@@ -7,44 +7,75 @@ import { Refused } from "./refused";
 import { sha256 } from "./sha256";
 
 const FIRST_DELAY_MS = 1_000;
-/** An account slows down no further than this: its person is never locked out by somebody else's guesses. */
-const ACCOUNT_DELAY_MAX_MS = 60_000;
-const ADDRESS_DELAY_MAX_MS = 15 * 60_000;
+/** One place that guesses at one account is slowed down to this. */
+const PLACE_DELAY_MAX_MS = 5 * 60_000;
+/** What strangers share is slowed down softly: it also delays those who come for the first time and know the password. */
+const NETWORK_DELAY_MAX_MS = 30_000;
+const ACCOUNT_DELAY_MAX_MS = 10_000;
+/** Failures at one account from everywhere, as a multiple of those from one place, before strangers have to wait. */
+const ACCOUNT_FREE_FACTOR = 10;
 const FORGET_AFTER_S = 24 * 60 * 60;
+/** A network is known to an account for this long after a sign-in from there. */
+const KNOWN_FOR_S = 30 * 24 * 60 * 60;
 const HOUR_S = 60 * 60;
 
-/** Whose password is tried, and from where; without an address the account alone is counted. */
-export type Attempt = { account: string; address?: string };
+/** Where a password is given: from a network, maybe on a device that the account knows; or in a session or by a token. */
+export type Place = { address: string; deviceId?: string | null } | { proofId: string };
+/** Whose password is tried, by the e-mail address that was typed, and where. */
+export type Attempt = { account: string; place: Place };
+/** An attempt under the keys that it was counted for. */
+export type CountedAttempt = Attempt & { keys: string[] };
 
 /**
- * Counts an attempt to give a password before the password is looked at, so that a thousand guesses at
- * once are counted as a thousand. Beyond the free ones, each has to keep twice the distance of the one
- * before. An account is counted whether or not it exists.
+ * Counts an attempt to give a password before the password is looked at, so that a thousand guesses at once are counted
+ * as a thousand. Failures are counted for the account at this place; and, unless the account knows the place, for the
+ * network and for the account as a whole (docs/decisions/guesses-are-counted-by-place.md). Beyond the free ones each
+ * attempt has to keep twice the distance of the one before. An account is counted whether or not it exists.
  * @throws Refused "rate_limited"
  */
-export async function countAttempt({ account, address }: Attempt): Promise<void> {
+export async function countAttempt(attempt: Attempt): Promise<CountedAttempt> {
   const { perAccount, perAddress } = config().signInAttempts;
-
-  if (address) await slowDown(addressKey(address), perAddress, ADDRESS_DELAY_MAX_MS);
-  try {
-    await slowDown(accountKey(account), perAccount, ACCOUNT_DELAY_MAX_MS);
-  } catch (error) {
-    if (address) await giveBack(addressKey(address));
-    throw error;
+  const { account, place } = attempt;
+  const gates: Gate[] = [{ key: placeKey(attempt), free: perAccount, maxMs: PLACE_DELAY_MAX_MS }];
+  if ("address" in place && !(await isKnown(account, place))) {
+    gates.push(
+      { key: networkKey(place.address), free: perAddress, maxMs: NETWORK_DELAY_MAX_MS },
+      { key: accountKey(account), free: perAccount * ACCOUNT_FREE_FACTOR, maxMs: ACCOUNT_DELAY_MAX_MS },
+    );
   }
+
+  const keys: string[] = [];
+  for (const gate of gates) {
+    try {
+      await slowDown(gate);
+      keys.push(gate.key);
+    } catch (error) {
+      await Promise.all(keys.map(giveBack));
+      throw error;
+    }
+  }
+  return { ...attempt, keys };
 }
 
-/** A right password forgets the account's wrong ones; an address is only given back this one attempt. */
-export async function forgiveAttempt({ account, address }: Attempt): Promise<void> {
+/** A right password forgets the wrong ones at this place, takes this attempt back elsewhere, and makes the network known. */
+export async function forgiveAttempt({ account, place, keys: [own = "", ...others] }: CountedAttempt): Promise<void> {
   const { attempts, gate } = limiters();
-  const key = accountKey(account);
-  await Promise.all([attempts.delete(key), gate.delete(key), address && giveBack(addressKey(address))]);
+  await Promise.all([attempts.delete(own), gate.delete(own), ...others.map(giveBack), remember(account, place)]);
 }
 
-/** @throws Refused "rate_limited" */
-export async function countSignUp(address: string): Promise<void> {
+/** A network from which an account was just made, or signed in to, is known to that account. */
+export async function remember(account: string, place: Place): Promise<void> {
+  if ("address" in place) await limiters().known.set(knownKey(account, place.address), 1, KNOWN_FOR_S);
+}
+
+/**
+ * @param inviteId of the good invite that the visitor shows: others on their network do not use up its accounts.
+ * @throws Refused "rate_limited"
+ */
+export async function countSignUp(address: string, inviteId?: string): Promise<void> {
+  const network = networkOf(address);
   try {
-    await limiters().signUps.consume(networkOf(address), 1);
+    await limiters().signUps.consume(inviteId ? `${network} ${inviteId}` : network, 1);
   } catch (error) {
     throw tooMany(error, "Many accounts were made from where you are");
   }
@@ -55,7 +86,9 @@ export function delayMs(attempts: number, free: number, maxMs: number): number {
   return attempts <= free ? 0 : Math.min(FIRST_DELAY_MS * 2 ** (attempts - free - 1), maxMs);
 }
 
-async function slowDown(key: string, free: number, maxMs: number): Promise<void> {
+type Gate = { key: string; free: number; maxMs: number };
+
+async function slowDown({ key, free, maxMs }: Gate): Promise<void> {
   const { attempts, gate } = limiters();
   const { consumedPoints } = await attempts.penalty(key, 1);
   const delay = delayMs(consumedPoints, free, maxMs);
@@ -73,6 +106,10 @@ async function giveBack(key: string): Promise<void> {
   await limiters().attempts.reward(key, 1);
 }
 
+async function isKnown(account: string, { address, deviceId }: { address: string; deviceId?: string | null }) {
+  return Boolean(deviceId) || (await limiters().known.get(knownKey(account, address))) !== null;
+}
+
 function tooMany(error: unknown, what: string): unknown {
   if (!(error instanceof RateLimiterRes)) return error;
   const retryAfterMs = Math.max(1, Math.ceil(error.msBeforeNext));
@@ -85,34 +122,42 @@ function inWords(ms: number): string {
   return seconds < 120 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`;
 }
 
-/** Hashed: what people mistype into an address field is nobody's to read in a table. */
+/** Accounts are hashed: what people mistype into an address field is nobody's to read in a table. */
+function placeKey({ account, place }: Attempt): string {
+  if ("proofId" in place) return `proof:${place.proofId}`;
+  const { address, deviceId } = place;
+  return `${sha256(account)} ${deviceId ? `device:${deviceId}` : networkOf(address)}`;
+}
+
+function networkKey(address: string): string {
+  return `address:${networkOf(address)}`;
+}
+
 function accountKey(account: string): string {
   return `account:${sha256(account)}`;
 }
 
-function addressKey(address: string): string {
-  return `address:${networkOf(address)}`;
+function knownKey(account: string, address: string): string {
+  return `${sha256(account)} ${networkOf(address)}`;
 }
 
-type Limiters = { attempts: RateLimiterPostgres; gate: RateLimiterPostgres; signUps: RateLimiterPostgres };
+type Limiters = Record<"attempts" | "gate" | "known" | "signUps", RateLimiterPostgres>;
 const limitersOf = new WeakMap<Pool, Limiters>();
 
 function limiters(): Limiters {
   const { pool } = shared();
-  const known = limitersOf.get(pool);
-  if (known) return known;
+  const made = limitersOf.get(pool);
+  if (made) return made;
 
   const table = { storeClient: pool, storeType: "pool", tableName: "rate_limits", tableCreated: true };
-  const made = {
-    attempts: new RateLimiterPostgres({ ...table, keyPrefix: "attempts", points: 1, duration: FORGET_AFTER_S }),
-    gate: new RateLimiterPostgres({ ...table, keyPrefix: "gate", points: 1, duration: 1 }),
-    signUps: new RateLimiterPostgres({
-      ...table,
-      keyPrefix: "sign-ups",
-      points: config().signUpsPerAddressPerHour,
-      duration: HOUR_S,
-    }),
+  const limiter = (keyPrefix: string, points: number, duration: number) =>
+    new RateLimiterPostgres({ ...table, keyPrefix, points, duration });
+  const limiters = {
+    attempts: limiter("attempts", 1, FORGET_AFTER_S),
+    gate: limiter("gate", 1, 1),
+    known: limiter("known", 1, KNOWN_FOR_S),
+    signUps: limiter("sign-ups", config().signUpsPerAddressPerHour, HOUR_S),
   };
-  limitersOf.set(pool, made);
-  return made;
+  limitersOf.set(pool, limiters);
+  return limiters;
 }

@@ -49,8 +49,9 @@ export const credentials = z.object({
 });
 
 export const passwordChange = z.object({
-  current: z.string("Enter your current password."),
-  next: newPassword,
+  currentPassword: z.string("Enter your current password."),
+  password: newPassword,
+  revokeTokens: z.boolean("revokeTokens is true or false.").default(true),
 });
 
 export const newRoom = z.object({ name: roomName, topic: topic.default(""), kind: kind.default("open") });
@@ -62,11 +63,18 @@ export const roomChanges = z.object({
   archived: z.boolean("archived is true or false.").optional(),
 });
 
+const TOKEN_MAX_DAYS = 3_650;
+
 export const newToken = z.object({
   name: oneLine("name for the token", NAME_MAX_LENGTH).refine(
     (name) => PRINTABLE.test(name),
     "Enter a name for the token.",
   ),
+  expiresInDays: z
+    .int("expiresInDays is a whole number of days.")
+    .min(1, "A token lasts at least a day.")
+    .max(TOKEN_MAX_DAYS, `A token with an end lasts at most ${TOKEN_MAX_DAYS} days.`)
+    .optional(),
 });
 
 const INVITE_DEFAULT_HOURS = 7 * 24;

@@ -17,6 +17,8 @@ export type SessionClaims = {
   sessionId: string;
   sessionVersion: number;
   expiresAt: Date;
+  /** When the password was last given in this session; null when that is not known. */
+  confirmedAt: Date | null;
 };
 
 /** A session that is used in its second half is renewed: who comes every day is never signed out. */
@@ -24,7 +26,7 @@ export function wantsRenewal(expiresAt: Date, now = Date.now()): boolean {
   return expiresAt.getTime() - now < (SESSION_MAX_AGE_S * 1_000) / 2;
 }
 
-export type NewSession = Pick<SessionClaims, "userId" | "sessionId" | "sessionVersion">;
+export type NewSession = Omit<SessionClaims, "expiresAt">;
 
 /** next-auth's name for the cookie; the prefix makes browsers refuse it over plain HTTP. */
 export const SESSION_COOKIE = (secure: boolean) => `${secure ? "__Secure-" : ""}next-auth.session-token`;
@@ -38,9 +40,9 @@ export function sessionCookieOptions() {
 }
 
 /** The value of a new session's cookie, as next-auth makes it. */
-export function sealSession({ userId, sessionId, sessionVersion }: NewSession): Promise<string> {
+export function sealSession({ userId, sessionId, sessionVersion, confirmedAt }: NewSession): Promise<string> {
   return encode({
-    token: { sub: userId, sid: sessionId, sessionVersion },
+    token: { sub: userId, sid: sessionId, sessionVersion, ...(confirmedAt && { confirmedAt: toSeconds(confirmedAt) }) },
     secret: config().authSecret,
     maxAge: SESSION_MAX_AGE_S,
   });
@@ -63,11 +65,21 @@ export async function findSessionClaims(
 /** @returns null for a token that does not say what ours say. */
 export function readClaims(token: Record<string, unknown> | null): SessionClaims | null {
   if (!token) return null;
-  const { sub, sid, sessionVersion, exp } = token;
+  const { sub, sid, sessionVersion, exp, confirmedAt } = token;
   // Looked up together with others': one that is no id would fail them all.
   if (typeof sub !== "string" || typeof sid !== "string" || !isUuid(sub) || !isUuid(sid)) return null;
   if (typeof sessionVersion !== "number" || typeof exp !== "number") return null;
-  return { userId: sub, sessionId: sid, sessionVersion, expiresAt: new Date(exp * 1_000) };
+  return {
+    userId: sub,
+    sessionId: sid,
+    sessionVersion,
+    expiresAt: new Date(exp * 1_000),
+    confirmedAt: typeof confirmedAt === "number" ? new Date(confirmedAt * 1_000) : null,
+  };
+}
+
+export function toSeconds(moment: Date): number {
+  return Math.floor(moment.getTime() / 1_000);
 }
 
 /** next-auth splits a value that is too large for one cookie over `name.0`, `name.1` and so on. */

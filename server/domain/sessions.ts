@@ -9,7 +9,7 @@ import {
   type SessionClaims,
   sealSession,
 } from "./session-cookie";
-import { findToken, isTokenGood } from "./tokens";
+import { deleteTokens, findToken, isTokenGood } from "./tokens";
 import type { Viewer } from "./viewer";
 
 export { SESSION_COOKIE };
@@ -20,8 +20,10 @@ export type SessionProof = {
   kind: "session" | "token";
   /** The id of the API token or of the session: the control event `token-ended` names it when it ends. */
   tokenId: string;
-  /** When the session runs out; an API token does not. */
+  /** When the session or the token runs out; null for a token that does not. */
   expiresAt: Date | null;
+  /** When the password was last given in this session; null for a token. */
+  confirmedAt: Date | null;
 };
 
 /** @param cookieHeader a request's whole Cookie header. */
@@ -33,27 +35,28 @@ export async function findViewerBySession(cookieHeader: string | undefined): Pro
 /** @param bearer the token, or the whole Authorization header. */
 export async function findViewerByToken(bearer: string): Promise<SessionProof | null> {
   const found = await findToken(bearer.replace(/^Bearer +/i, ""));
-  return found && { viewer: found.viewer, kind: "token", tokenId: found.tokenId, expiresAt: null };
+  return found && { ...found, kind: "token", confirmedAt: null };
 }
 
 /** Whether the session's user, version and end, or the token, are still as when the proof was made. */
-export async function checkSession({ viewer, kind, tokenId, expiresAt }: SessionProof): Promise<boolean> {
+export async function checkSession({ viewer, kind, tokenId, expiresAt, confirmedAt }: SessionProof): Promise<boolean> {
   if (kind === "token") return isTokenGood(tokenId);
   if (!expiresAt || expiresAt.getTime() <= Date.now()) return false;
   const { id: userId, sessionVersion } = viewer;
-  return (await proveSession({ userId, sessionId: tokenId, sessionVersion, expiresAt })) !== null;
+  return (await proveSession({ userId, sessionId: tokenId, sessionVersion, expiresAt, confirmedAt })) !== null;
 }
 
 /** Whether what a session cookie says still holds. */
 export async function proveSession(claims: SessionClaims): Promise<SessionProof | null> {
   const [viewer, ended] = await Promise.all([loadUser(claims.userId), loadEnded(claims.sessionId)]);
   if (!viewer || ended || viewer.sessionVersion !== claims.sessionVersion) return null;
-  return { viewer, kind: "session", tokenId: claims.sessionId, expiresAt: claims.expiresAt };
+  const { sessionId: tokenId, expiresAt, confirmedAt } = claims;
+  return { viewer, kind: "session", tokenId, expiresAt, confirmedAt };
 }
 
 /** A new session for somebody who just showed who they are: the value of its cookie. */
-export function startSession(viewer: Viewer): Promise<string> {
-  return sealSession({ userId: viewer.id, sessionId: randomUUID(), sessionVersion: viewer.sessionVersion });
+export function startSession({ id: userId, sessionVersion }: Viewer): Promise<string> {
+  return sealSession({ userId, sessionId: randomUUID(), sessionVersion, confirmedAt: new Date() });
 }
 
 /** Signs out one browser: its cookie is refused from now on, wherever it was copied to. */
@@ -71,13 +74,21 @@ export async function endSessions(viewer: Viewer): Promise<void> {
   await raiseSessionVersion(viewer);
 }
 
-/** Revokes every session of the viewer, in the same statement that stores what made it necessary. */
-export async function raiseSessionVersion(viewer: Viewer, change: { passwordHash?: string } = {}): Promise<Viewer> {
-  const { sessionVersion } = await shared().prisma.user.update({
-    where: { id: viewer.id },
-    data: { ...change, sessionVersion: { increment: 1 } },
+type AccountChange = { passwordHash?: string; revokeTokens?: boolean };
+
+/** Revokes every session of the viewer, in the same transaction that stores what made it necessary. */
+export async function raiseSessionVersion(viewer: Viewer, change: AccountChange = {}): Promise<Viewer> {
+  const { revokeTokens = false, ...data } = change;
+  const { sessionVersion, tokenIds } = await shared().prisma.$transaction(async (tx) => {
+    const { sessionVersion } = await tx.user.update({
+      where: { id: viewer.id },
+      data: { ...data, sessionVersion: { increment: 1 } },
+    });
+    return { sessionVersion, tokenIds: revokeTokens ? await deleteTokens(tx, viewer.id) : [] };
   });
-  shared().backplane.publishControl({ type: "session-ended", userId: viewer.id, sessionVersion });
+  const { backplane } = shared();
+  backplane.publishControl({ type: "session-ended", userId: viewer.id, sessionVersion });
+  for (const tokenId of tokenIds) backplane.publishControl({ type: "token-ended", tokenId });
   return { ...viewer, sessionVersion };
 }
 

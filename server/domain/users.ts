@@ -2,46 +2,51 @@ import { LOBBY_SLUG } from "@/protocol/limits";
 import { config } from "@/server/config";
 import type { Prisma } from "@/server/db/generated/client";
 import { shared } from "@/server/shared";
-import { countAttempt, countSignUp, forgiveAttempt } from "./attempts";
+import { countAttempt, countSignUp, forgiveAttempt, remember } from "./attempts";
+import { requirePassword } from "./confirmation";
+import { findDevice } from "./device-cookie";
 import { credentials, newUser, parse, passwordChange } from "./fields";
 import { isFirstRun, openServer } from "./first-run";
 import { acceptOpenInvite, admit, type OpenInvite, requireInvite } from "./invites";
 import { hashPassword, isPassword, NOBODYS_HASH } from "./passwords";
 import { Refused } from "./refused";
-import { raiseSessionVersion, requireUser } from "./sessions";
+import { raiseSessionVersion, requireUser, type SessionProof } from "./sessions";
 import type { Viewer } from "./viewer";
 
 export { isFirstRun };
 
-export type SignUp = { name: string; email: string; password: string; inviteToken?: string; address: string };
-export type SignIn = { email: string; password: string; address: string };
+/** Where a visitor is: their address, and their browser's Cookie header when it has one. */
+export type Origin = { address: string; cookie?: string };
+export type SignUp = Origin & { name: string; email: string; password: string; inviteToken?: string };
+export type SignIn = Origin & { email: string; password: string };
 
 /**
  * Makes an account; the very first one owns the server. Who signs up with the address and password that
  * they have already is signed in, and every other taken address gets the one refusal that says nothing
  * about it (docs/decisions/sign-up-keeps-secrets.md).
  */
-export async function signUp({ inviteToken, address, ...fields }: SignUp): Promise<Viewer> {
+export async function signUp({ inviteToken, address, cookie, ...fields }: SignUp): Promise<Viewer> {
   const user = parse(newUser, fields);
-  await countSignUp(address);
-  const invite = inviteToken ? await requireInvite(inviteToken) : null;
+  const invite = await countVisitor(address, inviteToken);
   if (!invite && !(await isFirstRun())) requireOpenSignUp();
 
   const taken = await findByEmail(user.email);
   const id = taken ? null : await createUser(user, invite);
-  return id ? requireUser(id) : signInInstead({ ...user, address }, invite);
+  if (!id) return signInInstead({ ...user, address, cookie }, invite);
+  await remember(user.email, { address });
+  return requireUser(id);
 }
 
 /**
  * @throws Refused "unauthorized" for an unknown address and for a wrong password, in the same time and
  * words; "rate_limited" after many of either.
  */
-export async function signIn({ address, ...fields }: SignIn): Promise<Viewer> {
+export async function signIn({ address, cookie, ...fields }: SignIn): Promise<Viewer> {
   const { email, password } = parse(credentials, fields);
-  const attempt = { account: email, address };
-  await countAttempt(attempt);
-
   const user = await findByEmail(email);
+  const deviceId = user && findDevice(cookie, user.id);
+  const attempt = await countAttempt({ account: email, place: { address, deviceId } });
+
   const right = await isPassword(user?.passwordHash ?? NOBODYS_HASH, password);
   if (!user || !right) throw new Refused("unauthorized", "Email address and password do not match.");
 
@@ -50,19 +55,33 @@ export async function signIn({ address, ...fields }: SignIn): Promise<Viewer> {
 }
 
 /**
- * Ends every session that was made with the old password, on every process.
+ * Ends every session that was made with the old password, on every process, and unless `revokeTokens` is false every API
+ * token of the account.
  * @returns the viewer under their new session version, to sign this browser in again.
  */
-export async function changePassword(viewer: Viewer, input: { current: string; next: string }): Promise<Viewer> {
-  const { current, next } = parse(passwordChange, input);
-  await countAttempt({ account: viewer.email });
+export async function changePassword(
+  proof: SessionProof,
+  input: { currentPassword: string; password: string; revokeTokens?: boolean },
+): Promise<Viewer> {
+  const { currentPassword, password, revokeTokens } = parse(passwordChange, input);
+  await requirePassword(proof, currentPassword);
+  return raiseSessionVersion(proof.viewer, { passwordHash: await hashPassword(password), revokeTokens });
+}
 
-  const user = await shared().prisma.user.findUniqueOrThrow({ where: { id: viewer.id } });
-  if (!(await isPassword(user.passwordHash, current))) {
-    throw new Refused("invalid", "This is not your current password.", { field: "current" });
+/** Counts a sign-up for its network; who shows a good invite is counted under it. @throws Refused */
+async function countVisitor(address: string, inviteToken: string | undefined): Promise<OpenInvite | null> {
+  if (!inviteToken) {
+    await countSignUp(address);
+    return null;
   }
-  await forgiveAttempt({ account: viewer.email });
-  return raiseSessionVersion(viewer, { passwordHash: await hashPassword(next) });
+  try {
+    const invite = await requireInvite(inviteToken);
+    await countSignUp(address, invite.id);
+    return invite;
+  } catch (error) {
+    if (error instanceof Refused && error.code === "invite_invalid") await countSignUp(address);
+    throw error;
+  }
 }
 
 type NewUser = { name: string; email: string; password: string };

@@ -25,6 +25,8 @@ const WAITING_MAX = 100;
 /** Frames beyond the rate that are answered, between two heartbeats, before the socket is closed. */
 const FLOOD_MAX = 200;
 const BEATS_PER_CHECK = 3;
+/** A proof that runs out within this gets a timer, so that its socket ends on time and not at the next heartbeat. */
+const END_SOON_MS = 60_000;
 
 /** What an operator may set for one socket. */
 export type SocketLimits = { bufferedBytesMax: number; joinsPerSocket: number; frameRatePerSocket: Rate };
@@ -51,6 +53,7 @@ export class Connection implements Listener {
   #beats = 0;
   #malformed = 0;
   #flooded = 0;
+  #endTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(id: number, socket: WebSocket, proof: SessionProof, context: Context, now = Date.now()) {
     this.id = id;
@@ -59,6 +62,7 @@ export class Connection implements Listener {
     this.openedAt = now;
     this.#frames = new TokenBucket(context.limits.frameRatePerSocket, now);
     this.peer = new Peer(this, socket, context.limits);
+    this.#endOnTime(now);
   }
 
   get viewer(): Viewer {
@@ -108,6 +112,7 @@ export class Connection implements Listener {
   closed(): void {
     for (const roomId of this.#rooms.keys()) this.#context.hub.leave(this, roomId);
     this.#rooms.clear();
+    clearTimeout(this.#endTimer);
   }
 
   /** Called at every heartbeat: ends what is dead or expired, and now and then looks whether it is still allowed. */
@@ -115,8 +120,15 @@ export class Connection implements Listener {
     if (!this.peer.ping()) return;
     this.#malformed = 0;
     this.#flooded = 0;
-    if (this.proof.expiresAt && this.proof.expiresAt.getTime() <= now) return this.endSession();
+    this.#endOnTime(now);
+    if (!this.isOpen) return;
     if (++this.#beats % BEATS_PER_CHECK === 0) void this.recheck();
+  }
+
+  #endOnTime(now: number): void {
+    const leftMs = this.proof.expiresAt ? this.proof.expiresAt.getTime() - now : Number.POSITIVE_INFINITY;
+    if (leftMs <= 0) return this.endSession();
+    if (leftMs < END_SOON_MS) this.#endTimer ??= setTimeout(() => this.endSession(), leftMs);
   }
 
   endSession(): void {

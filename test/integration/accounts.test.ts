@@ -2,11 +2,16 @@ import * as argon2 from "@node-rs/argon2";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ControlEvent } from "@/server/backplane/backplane";
 import { setConfig } from "@/server/config";
+import { countAttempt } from "@/server/domain/attempts";
+import { DEVICE_COOKIE, sealDevice } from "@/server/domain/device-cookie";
 import { listMessages } from "@/server/domain/history";
+import { createInvite } from "@/server/domain/invites";
+import type { Refused } from "@/server/domain/refused";
 import { listRooms } from "@/server/domain/rooms";
 import { changePassword, isFirstRun, signIn, signUp } from "@/server/domain/users";
 import { testConfig, useTestDomain } from "../support/domain";
 import { newAddress, newPerson, PASSWORD } from "../support/people";
+import { proofOf } from "../support/rest";
 
 vi.mock("@node-rs/argon2", async (load) => {
   const real = await load<typeof argon2>();
@@ -129,6 +134,19 @@ describe("signing up", () => {
   });
 });
 
+describe("signing up with an invite", () => {
+  it("is not held up by others on the network, who used up its accounts", async () => {
+    const owner = await shared().prisma.user.findFirstOrThrow({ where: { role: "owner" } });
+    const { token: inviteToken } = await createInvite({ ...owner, role: "owner" });
+    const [address, name] = [newAddress(), "Crowd"];
+    const sign = (n: number) => signUp({ name, email: `${n}@x`, password: PASSWORD, address, inviteToken: "made-up" });
+    await Promise.allSettled(Array.from({ length: 30 }, (_, n) => sign(n)));
+    const guest = { name: "Guest", email: "guest@example.com", password: PASSWORD, address };
+    await expect(signUp(guest)).rejects.toMatchObject({ code: "rate_limited" });
+    expect(await signUp({ ...guest, inviteToken })).toMatchObject({ name: "Guest" });
+  });
+});
+
 describe("signing in", () => {
   it("takes the right password, however the address is typed", async () => {
     const grace = await newPerson("Grace");
@@ -150,46 +168,99 @@ describe("signing in", () => {
     expect(refusals[1]).toEqual(refusals[0]);
   });
 
-  it("slows down for an account that is guessed at from everywhere, and never shuts its person out", async () => {
+  it("slows down one place that guesses at an account, up to five minutes, and not its person elsewhere", async () => {
     const grace = await newPerson("Grace");
-    const guess = (password = "wrong") => signIn({ email: grace.email, password, address: newAddress() });
+    const address = newAddress();
+    const guess = (from = address, password = "wrong") => signIn({ email: grace.email, password, address: from });
 
     for (let free = 0; free < 5; free++) await expect(guess()).rejects.toMatchObject({ code: "unauthorized" });
-    for (const waitMs of [1_000, 2_000, 4_000]) {
+    for (const waitS of [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]) {
       await expect(guess()).rejects.toMatchObject({ code: "unauthorized" });
-      await expect(guess()).rejects.toMatchObject({ code: "rate_limited", details: { retryAfterMs: waitMs } });
-      vi.setSystemTime(Date.now() + waitMs);
+      await expect(guess()).rejects.toMatchObject({ code: "rate_limited", details: { retryAfterMs: waitS * 1_000 } });
+      expect(await guess(newAddress(), PASSWORD)).toEqual(grace);
+      vi.setSystemTime(Date.now() + waitS * 1_000);
     }
-    expect(await guess(PASSWORD)).toEqual(grace);
+    expect(await guess(address, PASSWORD)).toEqual(grace);
     await expect(guess()).rejects.toMatchObject({ code: "unauthorized" });
   });
 
   it("slows down for an address that nobody has just the same", async () => {
-    const guess = () => signIn({ email: "ghost@example.com", password: "wrong", address: newAddress() });
+    const address = newAddress();
+    const guess = () => signIn({ email: "ghost@example.com", password: "wrong", address });
     for (let free = 0; free < 6; free++) await expect(guess()).rejects.toMatchObject({ code: "unauthorized" });
     await expect(guess()).rejects.toMatchObject({ code: "rate_limited" });
   });
 
   it("counts guesses that come all at once", async () => {
-    const guess = () => signIn({ email: "crowd@example.com", password: "wrong", address: newAddress() });
+    const address = newAddress();
+    const guess = () => signIn({ email: "crowd@example.com", password: "wrong", address });
     const guesses = await Promise.allSettled(Array.from({ length: 20 }, guess));
     const looked = guesses.filter((g) => g.status === "rejected" && g.reason.code === "unauthorized");
     expect(looked).toHaveLength(6);
     expect(argon2.verify).toHaveBeenCalledTimes(6);
   });
 
-  it("slows down for one place that tries many accounts, and not for a right password from there", async () => {
+  it("bounds the guesses of any number of networks at one account: fifty, and then one in ten seconds", async () => {
+    const HOUR_MS = 60 * 60_000;
+    const account = "botnet@example.com";
+    const end = Date.now() + HOUR_MS;
+    let looked = 0;
+    while (Date.now() < end) {
+      await countAttempt({ account, place: { address: newAddress() } }).then(
+        () => looked++,
+        ({ details }: Refused) => vi.setSystemTime(Date.now() + (details.retryAfterMs ?? 0)),
+      );
+    }
+    expect(looked).toBeGreaterThan(300);
+    expect(looked).toBeLessThanOrEqual(50 + 5 + HOUR_MS / 10_000);
+  });
+
+  it("lets the account's person in from a network that it knows, and a browser that it knows, whoever else guesses", async () => {
+    const grace = await newPerson("Grace");
+    const [home, office] = [newAddress(), newAddress()];
+    const browser = { cookie: `${DEVICE_COOKIE(false)}=${sealDevice(undefined, grace.id)}` };
+    const enter = (where: { address: string; cookie?: string }, password = PASSWORD) =>
+      signIn({ email: grace.email, password, ...where });
+    await enter({ address: home });
+    // A botnet guesses at her account, and a colleague in the office guesses at it and at everybody's.
+    for (let n = 0; n < 60; n++) await enter({ address: newAddress() }, "wrong").catch(() => {});
+    for (let n = 0; n < 10; n++) await enter({ address: office }, "wrong").catch(() => {});
+    for (let n = 0; n < 60; n++) {
+      await signIn({ email: `colleague${n}@x`, password: "wrong", address: office }).catch(() => {});
+    }
+
+    await expect(enter({ address: newAddress() })).rejects.toMatchObject({ code: "rate_limited" });
+    await expect(enter({ address: office })).rejects.toMatchObject({ code: "rate_limited" });
+    expect(await enter({ address: home })).toEqual(grace);
+    expect(await enter({ address: office, ...browser })).toEqual(grace);
+    const stolen = { cookie: `${DEVICE_COOKIE(false)}=${sealDevice(undefined, (await newPerson("Other")).id)}` };
+    await expect(enter({ address: newAddress(), ...stolen })).rejects.toMatchObject({ code: "rate_limited" });
+  });
+
+  it("slows down a known browser's guesses as any place's", async () => {
+    const grace = await newPerson("Grace");
+    const cookie = `${DEVICE_COOKIE(false)}=${sealDevice(undefined, grace.id)}`;
+    const guess = () => signIn({ email: grace.email, password: "wrong", address: newAddress(), cookie });
+    for (let free = 0; free < 6; free++) await expect(guess()).rejects.toMatchObject({ code: "unauthorized" });
+    await expect(guess()).rejects.toMatchObject({ code: "rate_limited" });
+  });
+
+  it("slows down a network that tries many accounts for half a minute at most, and not a right password from there", async () => {
     setConfig(testConfig({ SIGN_IN_ATTEMPTS_PER_ADDRESS: "3" }));
     const grace = await newPerson("Grace");
     const address = newAddress();
     for (let right = 0; right < 5; right++) await signIn({ email: grace.email, password: PASSWORD, address });
 
     const spray = (email: string) => signIn({ email, password: "wrong", address });
-    for (const email of ["a@x", "b@x", "c@x", "d@x"]) {
-      await expect(spray(email)).rejects.toMatchObject({ code: "unauthorized" });
+    let waitMs = 0;
+    for (let n = 0; n < 30; n++) {
+      await spray(`${n}@x`).catch(({ details }: Refused) => {
+        waitMs = Math.max(waitMs, details.retryAfterMs ?? 0);
+        vi.setSystemTime(Date.now() + (details.retryAfterMs ?? 0));
+      });
     }
-    await expect(spray("e@x")).rejects.toMatchObject({ code: "rate_limited" });
-    expect(await signIn({ email: grace.email, password: PASSWORD, address: newAddress() })).toEqual(grace);
+    expect(waitMs).toBe(30_000);
+    expect(await signIn({ email: grace.email, password: PASSWORD, address })).toEqual(grace);
   });
 });
 
@@ -199,7 +270,8 @@ describe("changing the password", () => {
     const heard: ControlEvent[] = [];
     const stop = shared().backplane.onControl((event) => heard.push(event));
 
-    const changed = await changePassword(grace, { current: PASSWORD, next: "a new password" });
+    const input = { currentPassword: PASSWORD, password: "a new password" };
+    const changed = await changePassword(await proofOf(grace), input);
     stop();
 
     expect(changed).toEqual({ ...grace, sessionVersion: 2 });
@@ -213,13 +285,16 @@ describe("changing the password", () => {
 
   it("names the field that is wrong, and slows down whoever guesses in an open session", async () => {
     const grace = await newPerson("Grace");
-    const guess = () => changePassword(grace, { current: "wrong", next: "a new password" });
-    await expect(changePassword(grace, { current: PASSWORD, next: "short" })).rejects.toMatchObject({
-      details: { field: "next" },
-    });
+    const proof = await proofOf(grace);
+    const change = (currentPassword: string, password = "a new password") =>
+      changePassword(proof, { currentPassword, password });
+    await expect(change(PASSWORD, "short")).rejects.toMatchObject({ details: { field: "password" } });
     for (let free = 0; free < 6; free++) {
-      await expect(guess()).rejects.toMatchObject({ code: "invalid", details: { field: "current" } });
+      await expect(change("wrong")).rejects.toMatchObject({ code: "invalid", details: { field: "currentPassword" } });
     }
-    await expect(guess()).rejects.toMatchObject({ code: "rate_limited" });
+    await expect(change("wrong")).rejects.toMatchObject({ code: "rate_limited" });
+    // The account's person, in a session of their own.
+    const input = { currentPassword: PASSWORD, password: "a new password" };
+    expect(await changePassword(await proofOf(grace), input)).toMatchObject({ sessionVersion: 2 });
   });
 });

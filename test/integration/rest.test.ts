@@ -53,7 +53,8 @@ describe("a program without a browser", () => {
   it("gets no token for a wrong password, and is slowed down", async () => {
     const { ada } = await people();
     const body = { email: ada.email, password: "wrong", name: "thief" };
-    const guess = () => rest("POST", "/api/tokens", { body, address: newAddress() });
+    const address = newAddress();
+    const guess = () => rest("POST", "/api/tokens", { body, address });
     vi.useFakeTimers({ toFake: ["Date"] });
     for (let free = 0; free < 6; free++) expect(await guess()).toMatchObject({ status: 401 });
     const slowed = await guess();
@@ -63,9 +64,10 @@ describe("a program without a browser", () => {
   });
 
   it("lists and revokes its tokens", async () => {
-    const { asAda } = await people();
-    const { body: second } = await rest<NewToken>("POST", "/api/tokens", { ...asAda, body: { name: "second" } });
-    const { body: third } = await rest<NewToken>("POST", "/api/tokens", { ...asAda, body: { name: "third" } });
+    const { ada, asAda } = await people();
+    const session = { ...(await cookieOf(ada)), origin: ORIGIN };
+    const { body: second } = await rest<NewToken>("POST", "/api/tokens", { ...session, body: { name: "second" } });
+    const { body: third } = await rest<NewToken>("POST", "/api/tokens", { ...session, body: { name: "third" } });
     const listed = await rest<{ tokens: Token[] }>("GET", "/api/tokens", asAda);
     expect(listed.body.tokens.map(({ name }) => name)).toEqual(["test", "second", "third"]);
     expect(JSON.stringify(listed.body)).not.toContain("adda_");

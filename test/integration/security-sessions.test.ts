@@ -12,6 +12,7 @@ import type { Viewer } from "@/server/domain/viewer";
 import { shared } from "@/server/shared";
 import { holdQuery } from "../support/hold-query";
 import { ORIGIN, TestSocket, useTestRealtime } from "../support/realtime";
+import { proofOf } from "../support/rest";
 
 const WITHIN_MS = 1_000;
 const PASSWORD = "a long password";
@@ -46,9 +47,23 @@ describe("within a second, on every process", () => {
     const ada = await person("Ada");
     const ended = [await withCookie(await startSession(ada))];
     const since = Date.now();
-    const changed = await changePassword(ada, { current: PASSWORD, next: "another long password" });
+    const input = { currentPassword: PASSWORD, password: "another long password", revokeTokens: false };
+    const changed = await changePassword(await proofOf(ada), input);
     await expectEnded(ended, since + WITHIN_MS);
-    await expectAlive([await withCookie(await startSession(changed))]);
+    await expectAlive([await withCookie(await startSession(changed)), await connect(ada)]);
+  });
+
+  it("a new password ends the sockets of every API token too, unless it is asked not to", async () => {
+    const elsewhere = await serve();
+    const [ada, grace] = [await person("Ada"), await person("Grace")];
+    const { token } = await createToken(ada, { name: "bot" });
+    const ended = [await connect(ada), await connect({ token }), await connect({ token }, elsewhere.url)];
+    const stays = [await connect(grace)];
+    await changePassword(await proofOf(ada), { currentPassword: PASSWORD, password: "another long password" });
+    await expectEnded(ended, Date.now());
+    await expectAlive(stays);
+    await expect(connect({ token })).rejects.toMatchObject({ status: 401 });
+    expect(await listTokens(ada)).toEqual([]);
   });
 
   it("revoking a token ends its sockets and no other's", async () => {
@@ -202,6 +217,20 @@ describe("when the word of it is lost, the next look at the database ends", () =
     await shared().prisma.membership.deleteMany({ where: { userId: grace.id, roomId: id } });
     expect((await socket.next("left")).payload).toEqual({ roomId: id, reason: "removed" });
     await expectAlive([socket]);
+  });
+});
+
+describe("a token that runs out while its socket lives", () => {
+  it("ends the socket on time, and opens no other", async () => {
+    const ada = await person("Ada");
+    const { id, token } = await createToken(ada, { name: "bot", expiresInDays: 1 });
+    const expiresAt = new Date(Date.now() + 1_500);
+    await shared().prisma.token.update({ where: { id }, data: { expiresAt } });
+    const socket = await connect({ token });
+    await expectAlive([socket]);
+    expect((await socket.untilClosed()).code).toBe(CloseCode.sessionEnded);
+    expect(Date.now() - expiresAt.getTime()).toBeLessThan(WITHIN_MS);
+    await expect(connect({ token })).rejects.toMatchObject({ status: 401 });
   });
 });
 

@@ -2,18 +2,22 @@ import { randomUUID } from "node:crypto";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { ControlEvent } from "@/server/backplane/backplane";
 import { setConfig } from "@/server/config";
+import { requireConfirmed } from "@/server/domain/confirmation";
+import { sealSession } from "@/server/domain/session-cookie";
 import {
   checkSession,
   endSession,
   endSessions,
   findViewerBySession,
   findViewerByToken,
+  SESSION_COOKIE,
   type SessionProof,
 } from "@/server/domain/sessions";
 import { createToken, listTokens, revokeToken } from "@/server/domain/tokens";
+import { changePassword } from "@/server/domain/users";
 import { testConfig, useTestDomain } from "../support/domain";
-import { newPerson } from "../support/people";
-import { cookieOf } from "../support/rest";
+import { newPerson, PASSWORD } from "../support/people";
+import { cookieOf, proofOf, rest } from "../support/rest";
 
 const shared = useTestDomain();
 
@@ -45,13 +49,14 @@ describe("a token", () => {
       id: expect.any(String),
       name: "My bot",
       createdAt: expect.any(String),
+      expiresAt: null,
       token: expect.stringMatching(/^adda_[\w-]{43}$/),
     });
     expect(JSON.stringify(await shared().prisma.token.findMany())).not.toContain(made.token);
     expect(await listTokens(viewer)).toEqual([
-      { id: made.id, name: "My bot", createdAt: made.createdAt, lastUsedAt: null },
+      { id: made.id, name: "My bot", createdAt: made.createdAt, expiresAt: null, lastUsedAt: null },
     ]);
-    const proof = { viewer, kind: "token", tokenId: made.id, expiresAt: null };
+    const proof = { viewer, kind: "token", tokenId: made.id, expiresAt: null, confirmedAt: null };
     expect(await findViewerByToken(made.token)).toEqual(proof);
     expect(await findViewerByToken(`Bearer ${made.token}`)).toEqual(proof);
     expect(await checkSession(proof as SessionProof)).toBe(true);
@@ -109,11 +114,109 @@ describe("a token", () => {
     await expect(createToken(viewer, { name: "two" })).rejects.toMatchObject({ code: "too_many" });
   });
 
+  it("is made no more often than the most, however many ask at once", async () => {
+    const { viewer } = await signedIn("Grace");
+    setConfig(testConfig({ TOKENS_PER_USER: "5" }));
+    await Promise.allSettled(Array.from({ length: 12 }, (_, n) => createToken(viewer, { name: `bot ${n}` })));
+    expect(await listTokens(viewer)).toHaveLength(5);
+  });
+
+  it("is good until it expires, and then refused, listed, and not counted", async () => {
+    const { viewer } = await signedIn("Grace");
+    setConfig(testConfig({ TOKENS_PER_USER: "1" }));
+    const made = await createToken(viewer, { name: "bot", expiresInDays: 30 });
+    const proof = (await findViewerByToken(made.token)) as SessionProof;
+    expect(proof.expiresAt?.toISOString()).toBe(made.expiresAt);
+    expect(Date.parse(made.expiresAt ?? "") - Date.now()).toBeCloseTo(30 * 24 * 60 * 60_000, -4);
+
+    await shared().prisma.token.update({ where: { id: made.id }, data: { expiresAt: new Date(Date.now() - 1) } });
+    expect(await findViewerByToken(made.token)).toBeNull();
+    expect(await checkSession(proof)).toBe(false);
+    expect(await listTokens(viewer)).toMatchObject([{ id: made.id }]);
+    await createToken(viewer, { name: "its successor" });
+    for (const expiresInDays of [0, 1.5, -1, 4_000, Number.NaN]) {
+      await expect(createToken(viewer, { name: "odd", expiresInDays })).rejects.toMatchObject({
+        details: { field: "expiresInDays" },
+      });
+    }
+  });
+
+  it("is made by no session that a new password has just ended", async () => {
+    const { viewer, proof } = await signedIn("Grace");
+    await changePassword(proof, { currentPassword: PASSWORD, password: "another long password" });
+    await expect(createToken(viewer, { name: "too late" })).rejects.toMatchObject({ code: "unauthorized" });
+  });
+
+  it("is revoked with the password that it was made under, unless that is not wanted", async () => {
+    const { viewer, proof } = await signedIn("Grace");
+    const { id } = await createToken(viewer, { name: "bot" });
+    const input = { currentPassword: PASSWORD, password: "another long password" };
+    const changed = await changePassword(proof, { ...input, revokeTokens: false });
+    expect(await listTokens(viewer)).toMatchObject([{ id }]);
+
+    const again = { currentPassword: input.password, password: PASSWORD };
+    const events = await controlDuring(async () => changePassword(await proofOf(changed), again));
+    expect(events).toContainEqual({ type: "token-ended", tokenId: id });
+    expect(await listTokens(viewer)).toEqual([]);
+  });
+
   it("stays good when its person signs out everywhere", async () => {
     const { viewer } = await signedIn("Grace");
     const { token } = await createToken(viewer, { name: "bot" });
     await endSessions(viewer);
     expect(await findViewerByToken(token)).toMatchObject({ viewer: { sessionVersion: 2 } });
+  });
+});
+
+describe("a change that outlives the session", () => {
+  const LATER_MS = 10 * 60_000;
+  const create = (cookie: string, currentPassword?: string) =>
+    rest<{ error?: { code: string; field?: string } }>("POST", "/api/tokens", {
+      cookie,
+      origin: "http://localhost:3000",
+      body: { name: "bot", currentPassword },
+    });
+
+  it("needs no password in the first ten minutes of a session, and then it does", async () => {
+    const { cookie } = await signedIn("Grace");
+    expect(await create(cookie)).toMatchObject({ status: 201 });
+
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + LATER_MS });
+    expect(await create(cookie)).toMatchObject({
+      status: 403,
+      body: { error: { code: "password_required", field: "currentPassword" } },
+    });
+    expect(await create(cookie, "wrong")).toMatchObject({
+      status: 400,
+      body: { error: { code: "invalid", field: "currentPassword" } },
+    });
+    expect(await create(cookie, PASSWORD)).toMatchObject({ status: 201 });
+  });
+
+  it("keeps the moment of the password when the session is renewed", async () => {
+    const { viewer, proof } = await signedIn("Grace");
+    const { tokenId: sessionId, confirmedAt } = proof;
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + LATER_MS });
+    const { id: userId, sessionVersion } = viewer;
+    const renewed = await sealSession({ userId, sessionId, sessionVersion, confirmedAt });
+    expect(await create(`${SESSION_COOKIE(false)}=${renewed}`)).toMatchObject({ status: 403 });
+  });
+
+  it("slows down who guesses the password in an open session, whose person goes on elsewhere", async () => {
+    const { viewer, proof } = await signedIn("Grace");
+    const guess = () => requireConfirmed(proof, "wrong");
+    for (let free = 0; free < 6; free++) await expect(guess()).rejects.toMatchObject({ code: "invalid" });
+    await expect(guess()).rejects.toMatchObject({ code: "rate_limited" });
+    await requireConfirmed(await proofOf(viewer), PASSWORD);
+  });
+
+  it("is made by no token: a token creates none, whatever it says beside", async () => {
+    const { viewer } = await signedIn("Grace");
+    const { token } = await createToken(viewer, { name: "bot" });
+    const body = { name: "another", currentPassword: PASSWORD };
+    const refused = await rest("POST", "/api/tokens", { token, body });
+    expect(refused).toMatchObject({ status: 403, body: { error: { code: "forbidden" } } });
+    expect(await listTokens(viewer)).toHaveLength(1);
   });
 });
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { SESSION_COOKIE, startSession } from "@/server/domain/sessions";
+import { findViewerBySession, SESSION_COOKIE, type SessionProof, startSession } from "@/server/domain/sessions";
 import { createToken } from "@/server/domain/tokens";
 import type { Viewer } from "@/server/domain/viewer";
 import { findRoute, readRouteFiles } from "@/server/rest-routes";
@@ -45,6 +45,13 @@ export async function tokenOf(viewer: Viewer): Promise<{ token: string }> {
 
 export async function cookieOf(viewer: Viewer): Promise<{ cookie: string }> {
   return { cookie: `${SESSION_COOKIE(false)}=${await startSession(viewer)}` };
+}
+
+/** A session that was just signed in to. */
+export async function proofOf(viewer: Viewer): Promise<SessionProof> {
+  const proof = await findViewerBySession((await cookieOf(viewer)).cookie);
+  if (!proof) throw new Error("A session that was just started is good.");
+  return proof;
 }
 
 function headersOf({ token, cookie, origin, address = "192.0.2.1", body, headers }: Call): Record<string, string> {

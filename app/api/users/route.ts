@@ -8,5 +8,5 @@ import { routes } from "../routes";
 const body = newUser.extend({ inviteToken: z.string("inviteToken is a string.").optional() });
 
 export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
-  POST: async (call) => created(toUser(await signUp({ ...(await call.body(body)), address: call.address }))),
+  POST: async (call) => created(toUser(await signUp({ ...(await call.body(body)), ...call.origin }))),
 });

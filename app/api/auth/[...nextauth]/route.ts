@@ -1,7 +1,10 @@
+import { stringifySetCookie } from "cookie";
 import { NextRequest } from "next/server";
 import NextAuth from "next-auth";
 import { authOptions } from "@/app/auth-options";
+import { DEVICE_COOKIE, deviceCookieOptions, sealDevice } from "@/server/domain/device-cookie";
 import { Refused } from "@/server/domain/refused";
+import { isSecure } from "@/server/domain/session-cookie";
 import { readText } from "../../body";
 import { type Call, routes } from "../../routes";
 
@@ -14,20 +17,28 @@ export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
   POST: (call) => authenticate(call, POSTS),
 });
 
-async function authenticate({ request }: Call, actions: ReadonlySet<string>): Promise<Response> {
+async function authenticate({ request, origin }: Call, actions: ReadonlySet<string>): Promise<Response> {
   const action = new URL(request.url).pathname.replace(/^\/api\/auth\//, "");
   if (!actions.has(action)) throw new Refused("not_found", "There is nothing here.");
 
   // next-auth reads a body of any size.
   const body = request.method === "POST" ? await readText(request) : undefined;
   const limited = new NextRequest(request.url, { method: request.method, headers: request.headers, body });
+  let signedInId: string | undefined;
   const answer: Response = await NextAuth(
     limited,
     { params: Promise.resolve({ nextauth: action.split("/") }) },
-    authOptions(),
+    authOptions(origin, ({ id }) => {
+      signedInId = id;
+    }),
   );
+  if (signedInId) answer.headers.append("set-cookie", deviceCookie(origin.cookie, signedInId));
   // To ask who is signed in changes no cookie. next-auth takes a revoked one away, and when another tab has just
   // changed the password, what it takes away is the new one.
   if (request.method === "GET" && action === "session") answer.headers.delete("set-cookie");
   return answer;
+}
+
+function deviceCookie(had: string | undefined, userId: string): string {
+  return stringifySetCookie(DEVICE_COOKIE(isSecure()), sealDevice(had, userId), deviceCookieOptions());
 }

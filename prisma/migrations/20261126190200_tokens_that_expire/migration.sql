@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "Token" ADD COLUMN     "expiresAt" TIMESTAMPTZ(3);
