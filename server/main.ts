@@ -8,6 +8,7 @@ import { IS_DEVELOPMENT, ROOT } from "./environment";
 import { listen, portOf } from "./listen";
 import { log } from "./log";
 import { READY } from "./ready";
+import { logUncaught } from "./uncaught";
 
 /** npm passes Ctrl-C on to us, and the terminal sends it too: only a later one means "at once". */
 const SECOND_SIGNAL_MS = 1_000;
@@ -17,8 +18,8 @@ const interrupt = new AbortController();
 let interruptedAt: number | null = null;
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
-process.on("uncaughtException", (error) => {
-  log.fatal({ err: error }, "Adda met an error that it does not survive.");
+process.on("uncaughtException", (error, kind) => {
+  logUncaught(error, kind);
   process.exit(1);
 });
 

@@ -12,6 +12,7 @@ import { openLinks } from "./links/open-links";
 import { stopListening } from "./listen";
 import { openMedia } from "./media/open-media";
 import { openPages } from "./pages";
+import { Parsers } from "./parsing/parsers";
 import { createRealtime } from "./realtime/realtime";
 import { setShared } from "./shared";
 import { startSweeper } from "./sweeper";
@@ -36,9 +37,9 @@ export async function start(config: Config, { root, isDevelopment, server, closi
   const transfer = openTransfer(config);
   const { storage } = transfer;
   closing.add(() => storage.close());
-  const links = openLinks();
-  closing.add(() => links.close());
-  setShared({ pool, prisma, backplane, storage, media: openMedia(config), links });
+  const parsers = new Parsers();
+  closing.add(async () => parsers.close());
+  setShared({ pool, prisma, backplane, storage, media: openMedia(config, parsers), links: openLinks(parsers) });
   const sweeper = startSweeper();
   closing.add(() => sweeper.stop());
 

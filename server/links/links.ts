@@ -10,5 +10,4 @@ export interface Links {
   readPage(url: string, sender: string): Promise<PageFound | null>;
   /** The bytes of a page's picture, as they came: hostile until they are decoded. Never rejects. */
   readPicture(url: string, sender: string): Promise<Buffer | null>;
-  close(): Promise<void>;
 }

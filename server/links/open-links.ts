@@ -1,42 +1,48 @@
 import { log } from "@/server/log";
+import type { Parsers } from "@/server/parsing/parsers";
 import { SharedQueue } from "@/server/queue";
-import { type Guard, guardedAgent } from "./guarded-agent";
+import type { Guard } from "./guarded-request";
 import type { Links } from "./links";
-import { readMetadata } from "./page-metadata";
 import { isPublicAddress } from "./public-addresses";
-import { type Opened, read } from "./read";
+import { read } from "./read";
 
 /** Reading waits on others: a few at once, and what a flood of links leaves waiting is not read at all. */
 const ALL = { atOnce: 8, waitingMax: 200 };
 const EACH = { atOnce: 2, waitingMax: 20 };
 
 const WEB: Guard = { isAllowed: isPublicAddress, ports: new Set(["80", "443"]) };
-const PAGE = { accept: "text/html,application/xhtml+xml", type: /^(text\/html|application\/xhtml\+xml)\s*(;|$)/i };
+const PAGE = {
+  accept: "text/html,application/xhtml+xml",
+  type: /^(text\/html|application\/xhtml\+xml)\s*(;|$)/i,
+  // Heads are shorter.
+  bytesMax: 256 * 1024,
+  isPage: true,
+};
 /** What it is, its bytes say. */
-const PICTURE = { accept: "image/webp,image/png,image/jpeg,image/gif", type: /^/ };
-const PICTURE_MAX_BYTES = 1024 * 1024;
+const PICTURE = {
+  accept: "image/webp,image/png,image/jpeg,image/gif",
+  type: /^/,
+  bytesMax: 1024 * 1024,
+  isPage: false,
+};
 
-/** @param guard what may be connected to: the open web, unless a test says otherwise. */
-export function openLinks(guard: Guard = WEB): Links {
-  const agent = guardedAgent(guard);
+/**
+ * A page is read here and parsed in a child process.
+ * @param guard what may be connected to: the open web, unless a test says otherwise.
+ */
+export function openLinks(parsers: Pick<Parsers, "run">, guard: Guard = WEB): Links {
   const queue = new SharedQueue(ALL, EACH);
   return {
-    readPage: (url, sender) => queue.run(sender, () => read(url, PAGE, agent, readMetadata)).catch(nothing),
-    readPicture: (url, sender) => queue.run(sender, () => read(url, PICTURE, agent, readBytes)).catch(nothing),
-    close: () => agent.destroy(),
+    readPage: (url, sender) =>
+      queue.run(sender, async () => parsers.run("metadata", await read(url, PAGE, guard))).catch(nothing),
+    readPicture: (url, sender) =>
+      queue
+        .run(sender, async () => {
+          const { bytes } = await read(url, PICTURE, guard);
+          return bytes.length > 0 ? bytes : null;
+        })
+        .catch(nothing),
   };
-}
-
-/** All of it, or nothing when it is too large. */
-async function readBytes({ body }: Opened): Promise<Buffer | null> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of body) {
-    chunks.push(chunk);
-    length += chunk.length;
-    if (length > PICTURE_MAX_BYTES) return null;
-  }
-  return length > 0 ? Buffer.concat(chunks) : null;
 }
 
 /** Not where it led: a log is no place for what people write to each other. */

@@ -1,11 +1,7 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { HeadReader } from "./head-reader";
 import type { PageFound } from "./links";
-import type { Opened } from "./read";
 
-/** Read of a page, and no more: heads are shorter. */
-export const PAGE_MAX_BYTES = 256 * 1024;
-/** Looked at in one turn of the event loop: everybody's messages wait meanwhile. */
+/** Given to the parser at once: it stops in between when the head is over. */
 const SLICE_BYTES = 8 * 1024;
 /** A page that names its encoding does so early. */
 const ENCODING_WITHIN_BYTES = 1_024;
@@ -16,15 +12,15 @@ const SITE_MAX = 100;
 /** Longest address of a picture that anybody means. */
 const URL_MAX = 2_000;
 
-/** What a page says of itself in its head: by Open Graph, or as pages have always done. What follows is not read. */
-export async function readMetadata({ url, type, body }: Opened): Promise<PageFound | null> {
+/** A page's bytes, as far as they were read, and where they came from in the end. */
+export type ReadPage = { url: string; type: string; bytes: Uint8Array };
+
+/** What a page says of itself in its head: by Open Graph, or as pages have always done. What follows is not looked at. */
+export function readMetadata({ url, type, bytes }: ReadPage): PageFound | null {
   const reader = new HeadReader();
-  let decoder: TextDecoder | undefined;
-  for await (const slice of slices(body, PAGE_MAX_BYTES)) {
-    decoder ??= decoderOf(type, slice);
-    reader.write(decoder.decode(slice, { stream: true }));
-    if (reader.isOver) break;
-    await nextTurn();
+  const decoder = decoderOf(type, bytes);
+  for (let start = 0; start < bytes.length && !reader.isOver; start += SLICE_BYTES) {
+    reader.write(decoder.decode(bytes.subarray(start, start + SLICE_BYTES), { stream: true }));
   }
   reader.end();
   return toPage(reader.said, url);
@@ -41,28 +37,9 @@ function toPage(said: ReadonlyMap<string, string>, pageUrl: string): PageFound |
   return { url: pageUrl, title: title || site, description, site, pictureUrl: absolute(picture, pageUrl) };
 }
 
-/** The first slice has the start of the page whole, however its bytes came. */
-async function* slices(body: AsyncIterable<Buffer>, bytesMax: number): AsyncGenerator<Buffer> {
-  let start: Buffer | null = Buffer.alloc(0);
-  let left = bytesMax;
-  for await (const chunk of body) {
-    let rest: Buffer = start ? Buffer.concat([start, chunk]) : chunk;
-    start = start && rest.length < ENCODING_WITHIN_BYTES && !rest.includes("</head>") ? rest : null;
-    if (start) continue;
-    while (rest.length > 0 && left > 0) {
-      const slice = rest.subarray(0, Math.min(SLICE_BYTES, left));
-      yield slice;
-      left -= slice.length;
-      rest = rest.subarray(slice.length);
-    }
-    if (left <= 0) return;
-  }
-  if (start) yield start;
-}
-
 /** The page's own encoding, as its header or its head says; otherwise UTF-8, with what does not fit replaced. */
-function decoderOf(type: string, start: Buffer): TextDecoder {
-  const head = start.subarray(0, ENCODING_WITHIN_BYTES).toString("latin1");
+function decoderOf(type: string, bytes: Uint8Array): TextDecoder {
+  const head = Buffer.from(bytes.subarray(0, ENCODING_WITHIN_BYTES)).toString("latin1");
   const label =
     /charset\s*=\s*["']?([\w-]+)/i.exec(type)?.[1] ?? /<meta[^>]+charset\s*=\s*["']?([\w-]+)/i.exec(head)?.[1];
   try {

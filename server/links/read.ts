@@ -1,11 +1,13 @@
-import { type Agent, request } from "undici";
+import type { Guard } from "./guarded-request";
+import { guardedRequest } from "./guarded-request";
 
 const REDIRECTS_MAX = 3;
 const TOTAL_MS = 5_000;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+const HEAD_END = Buffer.from("</head>");
 
-/** A page or a picture that answers; nothing of it was read yet. Whoever stops reading `body` ends the connection. */
-export type Opened = { url: string; type: string; body: AsyncIterable<Buffer> };
+/** What a page or a picture answered, read as far as was wanted. */
+export type Read = { url: string; type: string; bytes: Buffer };
 
 /** What cannot be read is no error of ours: it is nothing to show. */
 export class Unreadable extends Error {
@@ -16,49 +18,56 @@ type Wanted = {
   accept: string;
   /** Of what type it must be. */
   type: RegExp;
+  bytesMax: number;
+  /** Whether the start is worth having when there is more, and a page may end with its head. */
+  isPage: boolean;
 };
 
 /**
- * Gets a URL: at most three redirects, each judged like the first; five seconds over all, `work` included. No cookie, no
- * referrer and nothing of the reader's goes along, and nothing is unpacked.
- * @param work reads the body, as far as it likes.
+ * Gets a URL: at most three redirects, each judged like the first; five seconds over all. No cookie, no referrer and
+ * nothing of the reader's goes along, nothing is unpacked, and nothing is looked at before all of it is there.
  * @throws Unreadable, RefusedAddress, or what the network throws.
  */
-export async function read<Result>(
-  start: string,
-  wanted: Wanted,
-  dispatcher: Agent,
-  work: (opened: Opened) => Promise<Result>,
-): Promise<Result> {
+export async function read(start: string, wanted: Wanted, guard: Guard): Promise<Read> {
   const signal = AbortSignal.timeout(TOTAL_MS);
   let url = requireWebUrl(start);
   for (let redirects = 0; ; redirects++) {
-    const { statusCode, headers, body } = await request(url, {
-      dispatcher,
-      signal,
-      method: "GET",
-      headers: { accept: wanted.accept, "accept-encoding": "identity", "user-agent": "Adda (link preview)" },
-    });
-    // Who stops reading is told so, and has nothing to do about it.
-    body.on("error", () => {});
-    const location = one(headers.location);
-    if (REDIRECTS.has(statusCode) && location) {
-      body.destroy();
-      if (redirects === REDIRECTS_MAX) throw new Unreadable("Too many redirects.");
-      url = requireWebUrl(location, url);
-      continue;
-    }
-    const type = one(headers["content-type"]) ?? "";
-    const isPlain = (one(headers["content-encoding"]) ?? "identity") === "identity";
+    const headers = { accept: wanted.accept, "accept-encoding": "identity", "user-agent": "Adda (link preview)" };
+    const response = await guardedRequest(url, { headers, signal }, guard);
     try {
-      if (statusCode !== 200 || !isPlain || !wanted.type.test(type)) {
-        throw new Unreadable(`It answered with ${statusCode}, and nothing that was asked for.`);
+      const { location, "content-type": type = "", "content-encoding": encoding = "identity" } = response.headers;
+      if (REDIRECTS.has(response.statusCode ?? 0) && location) {
+        if (redirects === REDIRECTS_MAX) throw new Unreadable("Too many redirects.");
+        url = requireWebUrl(location, url);
+        continue;
       }
-      return await work({ url: url.href, type, body });
+      if (response.statusCode !== 200 || encoding !== "identity" || !wanted.type.test(type)) {
+        throw new Unreadable(`It answered with ${response.statusCode}, and nothing that was asked for.`);
+      }
+      return { url: url.href, type, bytes: await readBody(response, wanted) };
     } finally {
-      body.destroy();
+      response.destroy();
     }
   }
+}
+
+async function readBody(body: AsyncIterable<Buffer>, { bytesMax, isPage }: Wanted): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  let tail: Buffer = Buffer.alloc(0);
+  for await (const chunk of body) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length > bytesMax) {
+      if (!isPage) throw new Unreadable("It is too large.");
+      break;
+    }
+    // What follows the head is not looked at, and a server may hold it back.
+    const seen = Buffer.concat([tail, chunk]);
+    if (isPage && seen.includes(HEAD_END)) break;
+    tail = seen.subarray(-HEAD_END.length);
+  }
+  return Buffer.concat(chunks).subarray(0, bytesMax);
 }
 
 /** @throws Unreadable for what is no address of the web, or carries a password. */
@@ -69,8 +78,4 @@ export function requireWebUrl(text: string, base?: URL): URL {
   }
   url.hash = "";
   return url;
-}
-
-function one(header: string | string[] | undefined): string | undefined {
-  return Array.isArray(header) ? header[0] : header;
 }

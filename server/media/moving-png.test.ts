@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Parsers } from "@/server/parsing/parsers";
 import { movingPng } from "@/test/support/hostile";
 import { openMedia } from "./open-media";
 
@@ -12,19 +13,23 @@ const NOTHING = "#00000000";
 const WHOLE = { width: 8, height: 8 };
 const CORNER = { x: 4, y: 4, width: 4, height: 4 };
 
+const parsers = new Parsers();
 let dir: string;
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), "adda-moving-"));
 });
 
-afterAll(() => rm(dir, { recursive: true }));
+afterAll(async () => {
+  parsers.close();
+  await rm(dir, { recursive: true });
+});
 
 async function make(bytes: Buffer, pixelsMax = 1_000_000) {
   const folder = await mkdtemp(join(dir, "made-"));
   const path = join(folder, "given");
   await writeFile(path, bytes);
-  const media = openMedia({ picturePixelsMax: pixelsMax });
+  const media = openMedia({ picturePixelsMax: pixelsMax }, parsers);
   const { type } = await media.sniff(bytes, "given.png");
   return media.picture((work) => work(path), type, folder);
 }

@@ -2,11 +2,14 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
-import { expect, it } from "vitest";
+import { afterAll, expect, it } from "vitest";
+import { Parsers } from "@/server/parsing/parsers";
 import { picture } from "@/test/support/hostile";
 import type { Lend } from "./media";
-import { openMedia } from "./open-media";
-import { PICTURES_AT_ONCE } from "./pictures";
+import { openMedia, PICTURES_AT_ONCE } from "./open-media";
+
+const parsers = new Parsers();
+afterAll(() => parsers.close());
 
 it.each([
   ["a GIF of four times a still's pixels over its frames", "image/gif", 16, true],
@@ -17,7 +20,7 @@ it.each([
   const dir = await mkdtemp(join(tmpdir(), "adda-media-"));
   const path = join(dir, "moving");
   await writeFile(path, await moving(500, frames, type));
-  const made = openMedia({ picturePixelsMax: 1_000_000 }).picture((work) => work(path), type, dir);
+  const made = openMedia({ picturePixelsMax: 1_000_000 }, parsers).picture((work) => work(path), type, dir);
   if (isTaken) expect(await made).toMatchObject({ animated: true, width: 500, height: 500 });
   else await expect(made).rejects.toThrow("too large");
   await rm(dir, { recursive: true });
@@ -41,7 +44,7 @@ it("fetches no more files than it looks at, however many wait", async () => {
     lentMax = Math.max(lentMax, ++lent);
     return work(path).finally(() => lent--);
   };
-  const media = openMedia({ picturePixelsMax: 1_000_000 });
+  const media = openMedia({ picturePixelsMax: 1_000_000 }, parsers);
   const made = Array.from({ length: 8 }, async () =>
     media.picture(lend, "image/png", await mkdtemp(join(dir, "made-"))),
   );

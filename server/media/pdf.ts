@@ -1,42 +1,38 @@
-import { Worker } from "node:worker_threads";
+import { readFile } from "node:fs/promises";
+import { PDFiumLibrary } from "@hyzyla/pdfium";
 import { PREVIEW_LARGE_PX } from "@/protocol/limits";
-import { log } from "@/server/log";
 
-/** A first page that takes longer to draw is not shown. */
-const TIMEOUT_MS = 10_000;
-const HEAP_MAX_MB = 128;
+const WASM_PAGE_BYTES = 64 * 1024;
+const MEMORY_MAX_BYTES = 256 * 1024 * 1024;
+
+// The limits of the heap know nothing of WebAssembly's memory: it may grow to gigabytes, unless it is refused here.
+const { grow } = WebAssembly.Memory.prototype;
+WebAssembly.Memory.prototype.grow = function growWithin(pages) {
+  if (this.buffer.byteLength + pages * WASM_PAGE_BYTES > MEMORY_MAX_BYTES) {
+    throw new RangeError("This document needs more memory than a preview is worth.");
+  }
+  return grow.call(this, pages);
+};
 
 /** The first page, four bytes a pixel. */
 export type DrawnPage = { width: number; height: number; pixels: Uint8Array };
 
 /**
- * Draws a document's first page in a thread that has its own memory, so much of it and no more, and is ended when its
- * time is up.
- * @returns null when there is nothing to show: broken, locked, too much work.
+ * Draws a document's first page, in a child process that is ended when its time is up.
+ * @throws Error when there is nothing to show: broken, locked, too much work.
  */
-export async function drawFirstPage(path: string): Promise<DrawnPage | null> {
-  const worker = new Worker(new URL("./pdf-worker.mjs", import.meta.url), {
-    workerData: { path, px: PREVIEW_LARGE_PX },
-    resourceLimits: { maxOldGenerationSizeMb: HEAP_MAX_MB },
-    env: {},
-    execArgv: [],
-    stdout: true,
-    stderr: true,
-  });
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  try {
-    const page = await new Promise<DrawnPage>((resolve, reject) => {
-      worker.once("message", resolve);
-      worker.once("error", reject);
-      worker.once("exit", () => reject(new Error("The thread ended.")));
-      timer = setTimeout(() => reject(new Error("Its time was up.")), TIMEOUT_MS);
-    });
-    return page.pixels.length > 0 ? page : null;
-  } catch (error) {
-    log.debug({ err: error }, "A document's first page could not be drawn.");
-    return null;
-  } finally {
-    clearTimeout(timer);
-    await worker.terminate();
-  }
+export async function drawFirstPage(path: string): Promise<DrawnPage> {
+  const library = await PDFiumLibrary.init();
+  const document = await library.loadDocument(await readFile(path));
+  const page = document.getPage(0);
+  const { originalWidth, originalHeight } = page.getOriginalSize();
+  const scale = PREVIEW_LARGE_PX / Math.max(originalWidth, originalHeight);
+  const width = Math.max(1, Math.round(originalWidth * scale));
+  const height = Math.max(1, Math.round(originalHeight * scale));
+  const { data } = await page.render({ width, height, render: "bitmap" });
+  const pixels = new Uint8Array(data);
+  if (pixels.length === 0) throw new Error("The page is empty.");
+  document.destroy();
+  library.destroy();
+  return { width, height, pixels };
 }

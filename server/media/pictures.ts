@@ -1,11 +1,11 @@
-import { access, stat } from "node:fs/promises";
-import { availableParallelism } from "node:os";
+import { access, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import sharp, { type Metadata, type Sharp, type SharpOptions } from "sharp";
 import { PREVIEW_LARGE_PX, PREVIEW_SMALL_PX } from "@/protocol/limits";
+import { decodingBytes } from "./decoding-cost";
 import { type Made, type Picture, type Preview, UnfitFile } from "./media";
 import { drawMovingPng } from "./moving-png";
-import { drawFirstPage } from "./pdf";
+import { splitPng } from "./split-png";
 
 /** A picture that takes longer than this is no picture that anybody waits for. */
 const TIMEOUT_S = 20;
@@ -20,9 +20,7 @@ const MOVING_PNG_MAX_BYTES = 32 * 1024 * 1024;
 const PLACEHOLDER_PX = 16;
 /** Of a still that somebody took, or a page shows of itself. */
 const POSTER_PIXELS_MAX = 16_000_000;
-/** What waits beyond this is told to come back. */
-export const PICTURES_WAITING_MAX = 100;
-
+const POSTER_BYTES_MAX = 256 * 1024 * 1024;
 // One thread for each picture, and as many pictures as there are cores: sharp would use them all for each.
 sharp.concurrency(1);
 sharp.cache(false);
@@ -38,10 +36,32 @@ sharp.unblock({
   ],
 });
 
-/** How many are decoded at once: each may hold all its pixels. */
-export const PICTURES_AT_ONCE = Math.min(2, availableParallelism());
+type Given = { path: string; type: string; pixelsMax: number };
 
-export async function makePicture(path: string, type: string, dir: string, pixelsMax: number): Promise<Picture> {
+/**
+ * What decoding a picture takes, by its headers alone.
+ * @returns the bytes of memory, estimated from above.
+ * @throws UnfitFile when it has too many pixels.
+ */
+export async function measurePicture({ path, type, pixelsMax }: Given): Promise<number> {
+  try {
+    if (type === "image/apng" && (await stat(path)).size <= MOVING_PNG_MAX_BYTES) {
+      const { width, height, frames } = await splitPng(await readFile(path), FRAMES_MAX);
+      if (frames.length > 1) {
+        measure({ autoOrient: { width, height }, pages: frames.length }, pixelsMax, type);
+        return decodingBytes({ format: "apng", width, height, pages: frames.length });
+      }
+    }
+    const metadata = await sharp(path, { failOn: "error", limitInputPixels: false }).metadata();
+    measure(metadata, pixelsMax, type);
+    return decodingBytes(metadata);
+  } catch (error) {
+    await access(path);
+    throw unfit(error, "file");
+  }
+}
+
+export async function makePicture({ path, type, dir, pixelsMax }: Given & { dir: string }): Promise<Picture> {
   try {
     if (type === "image/apng") return await makeMovingPng(path, dir, pixelsMax);
     const metadata = await sharp(path, { failOn: "error", limitInputPixels: false }).metadata();
@@ -59,24 +79,27 @@ export async function makePicture(path: string, type: string, dir: string, pixel
 
 async function makeMovingPng(path: string, dir: string, pixelsMax: number): Promise<Picture> {
   const { size } = await stat(path);
-  if (size > MOVING_PNG_MAX_BYTES) return makePicture(path, "image/png", dir, pixelsMax);
+  const still = { path, type: "image/png", dir, pixelsMax };
+  if (size > MOVING_PNG_MAX_BYTES) return makePicture(still);
   const drawn = join(dir, "drawn");
   const moves = await drawMovingPng(path, drawn, {
     framesMax: FRAMES_MAX,
     timeoutS: TIMEOUT_S,
     refuse: ({ pages, ...autoOrient }) => measure({ autoOrient, pages }, pixelsMax, "image/apng"),
   });
-  return moves ? makePicture(drawn, "image/webp", dir, pixelsMax) : makePicture(path, "image/png", dir, pixelsMax);
+  return makePicture(moves ? { ...still, path: drawn, type: "image/webp" } : still);
 }
 
 /** @param bytes a small still of a video, as the browser saw it. */
-export async function makePoster(bytes: Uint8Array, dir: string): Promise<Preview> {
+export async function makePoster({ bytes, dir }: { bytes: Uint8Array; dir: string }): Promise<Preview> {
   try {
     const open = () =>
       sharp(bytes, { failOn: "error", limitInputPixels: POSTER_PIXELS_MAX, autoOrient: true }).timeout({
         seconds: TIMEOUT_S,
       });
-    const size = measure(await open().metadata(), POSTER_PIXELS_MAX, null);
+    const metadata = await open().metadata();
+    const size = measure(metadata, POSTER_PIXELS_MAX, null);
+    if (decodingBytes(metadata) > POSTER_BYTES_MAX) throw new UnfitFile("poster", "This picture is too large.");
     const made = await makePreviews(open, dir);
     return { ...size, placeholder: await makePlaceholder(open()), made };
   } catch (error) {
@@ -85,9 +108,10 @@ export async function makePoster(bytes: Uint8Array, dir: string): Promise<Previe
 }
 
 /** The first page of a document, on white as paper is. */
-export async function makePage(path: string, dir: string): Promise<Preview | null> {
+export async function makePage({ path, dir }: { path: string; dir: string }): Promise<Preview> {
+  // Loaded by who draws a page: a child that decodes pictures has no need of it.
+  const { drawFirstPage } = await import("./pdf");
   const page = await drawFirstPage(path);
-  if (!page) return null;
   const { width, height, pixels } = page;
   const open = () => sharp(pixels, { raw: { width, height, channels: 4 } }).flatten({ background: "white" });
   const made = await makePreviews(open, dir, page);

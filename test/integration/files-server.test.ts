@@ -4,10 +4,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { FileUpload, UploadPart } from "@/protocol/files";
 import type { Message } from "@/protocol/frames";
-import { picture } from "../support/hostile";
+import * as hostile from "../support/hostile";
 import { signUpPerson, type TestPerson } from "../support/person";
 import { TestSocket } from "../support/realtime";
 import { startTestServer, type TestServer } from "../support/server";
@@ -44,7 +45,7 @@ it("a picture travels from one person's program to another's socket", async () =
   const linus = await signUpPerson(server.url, "Linus");
   const socket = await TestSocket.open(server.socketUrl, { authorization: `Bearer ${linus.token}` });
   await socket.join("lobby");
-  const bytes = await picture().png().toBuffer();
+  const bytes = await hostile.picture().png().toBuffer();
   const begun = await begin("photo.png", bytes);
   expect(await send(begun.upload?.parts ?? [], bytes)).toEqual([204]);
   const { file } = await grace.call<FileUpload>("POST", `/api/files/${begun.id}/complete`, {});
@@ -92,4 +93,45 @@ it("an upload goes on where it was when the server was killed", async () => {
   await grace.call("POST", `/api/files/${begun.id}/complete`, {});
   const got = await grace.fetch("GET", `/files/${begun.id}`);
   expect(Buffer.from(await got.arrayBuffer()).equals(bytes)).toBe(true);
+});
+
+it("bombs of each kind are refused or shown without a preview, while what others say comes back at once", async () => {
+  const socket = await TestSocket.open(server.socketUrl, { authorization: `Bearer ${grace.token}` });
+  await socket.join("lobby");
+  const pid = server.pid();
+  const bombs: [name: string, bytes: Buffer, status: number][] = [
+    ["pixels.png", hostile.png(20_000, 20_000), 400],
+    ["frames.gif", hostile.gif(1, 1, 5_000), 400],
+    ["claims.webp", await hostile.webpThatClaims(16_383, 16_383), 400],
+    ["text.png", hostile.pngWithTextBomb(100_000_000), 200],
+    ["draws.pdf", hostile.pdfThatDraws("0 0 m ".concat("1 1 l 2 2 l S 0 0 m ".repeat(400_000))), 200],
+    ["broken.pdf", Buffer.from("%PDF-1.7\nthis is none"), 200],
+  ];
+  let isOver = false;
+  const echoes: number[] = [];
+  const talking = (async () => {
+    while (!isOver) {
+      const began = performance.now();
+      await socket.say("still here");
+      echoes.push(performance.now() - began);
+      // No faster than one person may speak.
+      await sleep(250);
+    }
+  })();
+  // As many at once as one person's files are looked at.
+  const lanes = [bombs.slice(0, 2), bombs.slice(2, 4), bombs.slice(4)].map(async (lane) => {
+    for (const [name, bytes, status] of lane) {
+      const begun = await begin(name, bytes);
+      await send(begun.upload?.parts ?? [], bytes);
+      expect((await grace.fetch("POST", `/api/files/${begun.id}/complete`, {})).status, name).toBe(status);
+    }
+  });
+  await Promise.all(lanes);
+  isOver = true;
+  await talking;
+  // Far above what a busy machine needs, far below what one of these takes in the server's own process.
+  expect(echoes.toSorted((a, b) => a - b)[Math.floor(echoes.length * 0.9)]).toBeLessThan(500);
+  expect(server.pid()).toBe(pid);
+  expect((await fetch(`${server.url}/api/ready`)).status).toBe(200);
+  socket.close();
 });

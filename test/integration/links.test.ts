@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Links } from "@/server/links/links";
 import { openLinks } from "@/server/links/open-links";
 import { isPublicAddress } from "@/server/links/public-addresses";
+import { Parsers } from "@/server/parsing/parsers";
 import { picture } from "../support/hostile";
 
 /** The loopback network plays the world: its first address is the open web, all others are somebody's own. */
@@ -12,6 +13,7 @@ const OPEN = "127.0.0.1";
 const CLOSED = "127.0.0.2";
 const PAGE = "<html><head><title>A page</title></head>";
 
+const parsers = new Parsers();
 let server: Server;
 let port: number;
 let opened: Links;
@@ -34,11 +36,11 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, "0.0.0.0", resolve));
   ({ port } = server.address() as AddressInfo);
-  opened = openLinks({ isAllowed: (address) => address === OPEN, ports: new Set([String(port)]), lookup });
+  opened = openLinks(parsers, { isAllowed: (address) => address === OPEN, ports: new Set([String(port)]), lookup });
 });
 
 afterAll(async () => {
-  await opened.close();
+  parsers.close();
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
 });
@@ -224,6 +226,51 @@ describe("nothing is told of", () => {
   });
 });
 
+describe("a page that could end this process does not:", () => {
+  const attributes = `<title>first</title><meta ${Array.from({ length: 20_000 }, (_, n) => `a${n}=b`).join(" ")}>`;
+  const head = (length: number) => `HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: ${length}\r\n\r\n`;
+
+  it.each<[string, (response: ServerResponse) => void, object | null]>([
+    [
+      "20,000 attributes, and it closes at once",
+      ({ socket }) => socket?.end(head(attributes.length) + attributes),
+      { title: "first" },
+    ],
+    [
+      "20,000 attributes, and it is cut off",
+      ({ socket }) => socket?.write(head(attributes.length + 1) + attributes, () => socket.destroy()),
+      null,
+    ],
+    [
+      "20,000 attributes, and it resets the connection",
+      ({ socket }) => socket?.write(head(attributes.length * 2) + attributes, () => socket.resetAndDestroy()),
+      null,
+    ],
+    [
+      "it switches protocols",
+      ({ socket }) => socket?.end("HTTP/1.1 101 OK\r\nUpgrade: h2c\r\nConnection: upgrade\r\n\r\n"),
+      null,
+    ],
+    ["it says more than it announced", ({ socket }) => socket?.end(`${head(10)}${attributes}`), { title: "fir" }],
+    [
+      "it says a chunk's length that is none",
+      ({ socket }) =>
+        socket?.end("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"),
+      null,
+    ],
+  ])("%s", async (_, answer, expected) => {
+    answers.set("/deadly", (_request, response) => answer(response));
+    const pages = await Promise.all(
+      Array.from({ length: 5 }, (_, n) => opened.readPage(at("open.test", "/deadly"), `${n}`)),
+    );
+    for (const page of pages) {
+      if (expected) expect(page).toMatchObject(expected);
+      else expect(page).toBeNull();
+    }
+    expect(await links.readPage(at("open.test"))).toMatchObject({ title: "A page" });
+  });
+});
+
 it("one person's links that nobody answers keep no other's waiting", async () => {
   const waiting: ServerResponse[] = [];
   let arrived = () => {};
@@ -255,10 +302,9 @@ describe("a picture is read", () => {
 });
 
 it("without a test's word, this machine is no part of the web", async () => {
-  const real = openLinks();
+  const real = openLinks(parsers);
   expect(isPublicAddress(OPEN)).toBe(false);
   expect(await real.readPage(at("localhost"), "grace")).toBeNull();
   expect(await real.readPage(at(OPEN), "grace")).toBeNull();
   expect(asked).toEqual([]);
-  await real.close();
 });

@@ -6,7 +6,7 @@ import { createRoom } from "@/server/domain/rooms";
 import type { Viewer } from "@/server/domain/viewer";
 import { useTestDomain } from "../support/domain";
 import { useTestFiles } from "../support/files";
-import { MP4 } from "../support/hostile";
+import { MP4, pdfThatDraws } from "../support/hostile";
 import { newPerson } from "../support/people";
 
 useTestDomain();
@@ -187,7 +187,10 @@ it("the still of a video is turned as its sender saw it", async () => {
 describe("a document", () => {
   it("has its first page as its preview", async () => {
     const { grace, room } = await newRoom();
-    const file = await upload(grace, room.id, { name: "paper.pdf", bytes: onePage("0.9 0.1 0.1 rg 0 0 300 600 re f") });
+    const file = await upload(grace, room.id, {
+      name: "paper.pdf",
+      bytes: pdfThatDraws("0.9 0.1 0.1 rg 0 0 300 600 re f"),
+    });
     expect(file).toMatchObject({ kind: "pdf", type: "application/pdf", width: 720, height: 1_440 });
     const { data, info } = await sharp(await bytesOf(grace, file.large))
       .raw()
@@ -202,28 +205,14 @@ describe("a document", () => {
 
   it.each([
     ["is broken", Buffer.from("%PDF-1.7\nthis is none")],
-    ["draws without an end", onePage("0 0 m ".concat("1 1 l 2 2 l S 0 0 m ".repeat(400_000)))],
-    ["is larger than any paper", onePage("", [0, 0, 14_400_000, 14_400_000])],
+    ["draws without an end", pdfThatDraws("0 0 m ".concat("1 1 l 2 2 l S 0 0 m ".repeat(400_000)))],
+    ["is larger than any paper", pdfThatDraws("", [0, 0, 14_400_000, 14_400_000])],
   ])("that %s is a file without a preview, or with one, and harms nobody", async (_, bytes) => {
     const { grace, room } = await newRoom();
     const file = await upload(grace, room.id, { name: "paper.pdf", bytes });
     expect(file).toMatchObject({ kind: "pdf", size: bytes.length });
   });
 });
-
-/** A document of one page, by hand: readers mend the table that it lacks. */
-function onePage(drawing: string, box = [0, 0, 300, 600]): Buffer {
-  return Buffer.from(`%PDF-1.4
-1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj
-2 0 obj << /Type /Pages /Kids [3 0 R] /Count 1 >> endobj
-3 0 obj << /Type /Page /Parent 2 0 R /MediaBox [${box.join(" ")}] /Contents 4 0 R >> endobj
-4 0 obj << /Length ${drawing.length} >> stream
-${drawing}
-endstream endobj
-trailer << /Root 1 0 R >>
-%%EOF
-`);
-}
 
 describe("sound", () => {
   const webm = Buffer.from(

@@ -15,6 +15,7 @@ import { type NewMessage, type Posted, postMessage } from "@/server/domain/messa
 import { createRoom } from "@/server/domain/rooms";
 import type { Viewer } from "@/server/domain/viewer";
 import { openLinks } from "@/server/links/open-links";
+import { Parsers } from "@/server/parsing/parsers";
 import { setShared } from "@/server/shared";
 import { testConfig, useTestDomain } from "../support/domain";
 import { useTestFiles } from "../support/files";
@@ -25,6 +26,7 @@ import { rest, tokenOf } from "../support/rest";
 const shared = useTestDomain();
 const { upload, get, objects } = useTestFiles();
 
+const parsers = new Parsers();
 let server: Server;
 let site: string;
 let names = 0;
@@ -42,12 +44,16 @@ beforeAll(async () => {
   const { port } = server.address() as AddressInfo;
   site = `http://site.test:${port}`;
   const lookup: LookupFunction = (_name, _options, done) => done(null, [{ address: "127.0.0.1", family: 4 }]);
-  const links = openLinks({ isAllowed: (address) => address === "127.0.0.1", ports: new Set([`${port}`]), lookup });
+  const links = openLinks(parsers, {
+    isAllowed: (address) => address === "127.0.0.1",
+    ports: new Set([`${port}`]),
+    lookup,
+  });
   setShared({ ...shared(), links });
 });
 
 afterAll(async () => {
-  await shared().links.close();
+  parsers.close();
   await new Promise((resolve) => server.close(resolve));
 });
 

@@ -6,6 +6,7 @@ import { memoryBackplane } from "@/server/backplane/memory";
 import { type Config, config, readConfig, setConfig } from "@/server/config";
 import type { Links } from "@/server/links/links";
 import { openMedia } from "@/server/media/open-media";
+import { Parsers } from "@/server/parsing/parsers";
 import { setShared, shared } from "@/server/shared";
 import { openTransfer } from "@/server/transfer/transfer";
 import { type ConnectedTestDatabase, startTestDatabase } from "./database";
@@ -17,7 +18,7 @@ const TEST_ENVIRONMENT = {
 };
 
 /** Tests write links, and nobody follows them. */
-const NO_LINKS: Links = { readPage: async () => null, readPicture: async () => null, close: async () => {} };
+const NO_LINKS: Links = { readPage: async () => null, readPicture: async () => null };
 
 /** The configuration of a test: the defaults, with these variables changed. */
 export function testConfig(environment: Record<string, string> = {}): Config {
@@ -31,6 +32,7 @@ export function testConfig(environment: Record<string, string> = {}): Config {
 export function useTestDomain(environment?: Record<string, string>): typeof shared {
   let database: ConnectedTestDatabase;
   let dataDir: string;
+  const parsers = new Parsers();
 
   beforeAll(async () => {
     database = await startTestDatabase();
@@ -38,10 +40,12 @@ export function useTestDomain(environment?: Record<string, string>): typeof shar
     setConfig(testConfig({ DATA_DIR: dataDir, ...environment }));
     const { pool, prisma } = database;
     const { storage } = openTransfer(config());
-    setShared({ pool, prisma, backplane: memoryBackplane(), storage, media: openMedia(config()), links: NO_LINKS });
+    const media = openMedia(config(), parsers);
+    setShared({ pool, prisma, backplane: memoryBackplane(), storage, media, links: NO_LINKS });
   });
 
   afterAll(async () => {
+    parsers.close();
     await shared().backplane.close();
     await database.stop();
     await rm(dataDir, { recursive: true, force: true });

@@ -170,3 +170,17 @@ export const MP4 = Buffer.concat([
   Buffer.from("0000001c667479706d703432000000006d70343269736f6d69736f32", "hex"),
   Buffer.alloc(500),
 ]);
+
+/** A document of one page, by hand: readers mend the table that it lacks. */
+export function pdfThatDraws(drawing: string, box = [0, 0, 300, 600]): Buffer {
+  return Buffer.from(`%PDF-1.4
+1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj
+2 0 obj << /Type /Pages /Kids [3 0 R] /Count 1 >> endobj
+3 0 obj << /Type /Page /Parent 2 0 R /MediaBox [${box.join(" ")}] /Contents 4 0 R >> endobj
+4 0 obj << /Length ${drawing.length} >> stream
+${drawing}
+endstream endobj
+trailer << /Root 1 0 R >>
+%%EOF
+`);
+}

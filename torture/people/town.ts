@@ -7,6 +7,7 @@ import { signUp } from "@/server/domain/users";
 import type { Viewer } from "@/server/domain/viewer";
 import { openLinks } from "@/server/links/open-links";
 import { openMedia } from "@/server/media/open-media";
+import { Parsers } from "@/server/parsing/parsers";
 import { setShared } from "@/server/shared";
 import { openTransfer } from "@/server/transfer/transfer";
 import type { Postgres } from "../deployment/postgres";
@@ -35,7 +36,9 @@ export class Town {
     );
     const { pool, prisma } = postgres;
     const { storage } = openTransfer(config());
-    setShared({ pool, prisma, backplane: memoryBackplane(), storage, media: openMedia(config()), links: openLinks() });
+    const parsers = new Parsers();
+    const [media, links] = [openMedia(config(), parsers), openLinks(parsers)];
+    setShared({ pool, prisma, backplane: memoryBackplane(), storage, media, links });
   }
 
   /** Somebody new, who is a member of every room that there is. */
