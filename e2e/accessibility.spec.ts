@@ -84,7 +84,7 @@ test("a room's dialogs and menu are accessible", async ({ as }) => {
   await expect(grace.getByRole("menu")).toBeVisible();
   await expectAccessible(grace, "room menu");
   await grace.keyboard.press("Escape");
-  for (const choice of ["Members", "Invite by link", "Edit the room", "Archive", "Leave the room"]) {
+  for (const choice of ["Members", "Invite by link", "Edit the room", "Archive", "Leave the room", "Delete room"]) {
     await chooseInRoomMenu(grace, choice);
     const dialog = grace.getByRole("dialog");
     await expect(dialog).toBeVisible();
@@ -104,8 +104,8 @@ test("the sidebar's dialogs and menus are accessible", async ({ as, owner }) => 
   const joinable = await owner.call<Room>("POST", "/api/rooms", { name: uniqueName("Choir"), topic: "We sing" });
   const grace = await as("Grace", { reducedMotion: "reduce" });
 
-  await grace.getByRole("button", { name: "New room" }).click();
-  await grace.getByRole("dialog").getByRole("button", { name: "Open the room" }).click();
+  await grace.getByRole("button", { name: "Create room" }).click();
+  await grace.getByRole("dialog").getByRole("button", { name: "Create room" }).click();
   await expect(grace.getByRole("textbox", { name: "Name" })).toHaveAccessibleDescription(/name/i);
   await expectAccessible(grace, "new room with a refusal");
   await grace.keyboard.press("Escape");
@@ -124,8 +124,15 @@ test("the sidebar's dialogs and menus are accessible", async ({ as, owner }) => 
   await expectAccessible(grace, "sign out everywhere");
   await grace.keyboard.press("Escape");
 
-  await grace.getByRole("link", { name: joinable.name }).click();
-  await expect(grace.getByRole("button", { name: "Join this room" })).toBeVisible();
+  await grace.getByRole("link", { name: "Browse rooms" }).click();
+  await expect(grace.getByRole("listitem").getByRole("button", { name: "Join" }).first()).toBeVisible();
+  await expectAccessible(grace, "browse rooms");
+  await grace.getByRole("searchbox", { name: "Search rooms" }).fill("zzzz");
+  await expect(grace.getByText("No rooms found")).toBeVisible();
+  await expectAccessible(grace, "browse rooms without a result");
+  await grace.getByRole("searchbox", { name: "Search rooms" }).fill(joinable.name);
+  await grace.getByRole("main").getByRole("link", { name: joinable.name }).click();
+  await expect(grace.getByRole("button", { name: "Join room" })).toBeVisible();
   await expectAccessible(grace, "room seen from outside");
 });
 

@@ -104,7 +104,7 @@ test("a member adds somebody by their address, and takes them out again", async 
   await say(linus, "Here I am");
   await members.getByRole("button", { name: "Remove Linus" }).click();
   await expect(members.getByRole("listitem")).toHaveCount(1);
-  await expect(linus.getByRole("heading", { name: "You are no longer in Hideout" })).toBeVisible();
+  await expect(linus.getByRole("heading", { name: "You were removed from #Hideout" })).toBeVisible();
   await expect(linus.getByText("Here I am")).toHaveCount(0);
   await expect(linus.getByRole("navigation", { name: "Rooms" }).getByRole("link", { name: "Hideout" })).toHaveCount(0);
   await linus.getByRole("link", { name: "Go to your rooms" }).click();

@@ -21,15 +21,15 @@ test("from the sign-in to a sent message in a room of one's own, by keyboard alo
   await expect(message(page, "By hand").last()).toBeVisible();
   await expect(composer(page)).toBeFocused();
 
-  await tabTo(page, page.getByRole("button", { name: "New room" }));
+  await tabTo(page, page.getByRole("button", { name: "Create room" }));
   await page.keyboard.press("Enter");
-  const dialog = page.getByRole("dialog", { name: "New room" });
+  const dialog = page.getByRole("dialog", { name: "Create room" });
   await expect(dialog.getByRole("textbox", { name: "Name" })).toBeFocused();
   await page.keyboard.type("Workshop");
   await tabTo(page, dialog.getByRole("radio", { name: "Open" }));
   await page.keyboard.press("ArrowDown");
   await expect(dialog.getByRole("radio", { name: "Closed" })).toBeChecked();
-  await tabTo(page, dialog.getByRole("button", { name: "Open the room" }));
+  await tabTo(page, dialog.getByRole("button", { name: "Create room" }));
   await page.keyboard.press("Enter");
 
   await expect(page.getByRole("heading", { level: 1, name: "Workshop" })).toBeVisible();
@@ -65,7 +65,7 @@ test("every stop of a room and its menus shows the focus, and closing gives it b
     await grace.keyboard.press("Tab");
     stops.add((await expectFocusVisible(grace)) ?? "the browser's own");
   }
-  for (const name of ["Room menu", "Send", "New room", "Find a room", "1 person here now", "https://example.org"]) {
+  for (const name of ["Room menu", "Send", "Create room", "Find a room", "1 person here now", "https://example.org"]) {
     expect(
       [...stops].some((stop) => stop.includes(name)),
       `${name} is a stop`,
@@ -79,6 +79,7 @@ test("every stop of a room and its menus shows the focus, and closing gives it b
     ["Edit the room", "Edit the room"],
     ["Archive", "Archive Workshop?"],
     ["Leave the room", "Leave Workshop?"],
+    ["Delete room", "Delete Workshop?"],
   ] as const) {
     await menu.focus();
     await grace.keyboard.press("Enter");

@@ -44,7 +44,7 @@ for (const viewport of [
     await comeAlive(grace);
 
     await openRoom(grace, room);
-    for (const choice of ["Members", "Invite by link", "Edit the room", "Archive", "Leave the room"]) {
+    for (const choice of ["Members", "Invite by link", "Edit the room", "Archive", "Leave the room", "Delete room"]) {
       await chooseInRoomMenu(grace, choice);
       const dialog = grace.getByRole("dialog");
       await expect(dialog.getByRole("button", { name: "Close" })).toBeInViewport({ ratio: 1 });

@@ -19,7 +19,7 @@ test("a closed room refuses an outsider on its page, over REST and over the sock
     const answer = await mallory.goto(`/rooms/${address}`);
     expect(answer?.status()).toBe(404);
     expect(await answer?.text()).not.toContain("Hideout");
-    await expect(mallory.getByRole("heading", { name: "There is no room here for you" })).toBeVisible();
+    await expect(mallory.getByRole("heading", { name: "Room not found or private" })).toBeVisible();
   }
 
   for (const somebody of [mallory.person, owner]) {
@@ -67,10 +67,10 @@ test("a room that closes shuts out who was only looking in", async ({ as, expect
   await dialog.getByRole("button", { name: "Save" }).click();
   await expect(dialog).toBeHidden();
 
-  await mallory.getByRole("button", { name: "Join this room" }).click();
+  await mallory.getByRole("button", { name: "Join room" }).click();
   await expect(mallory.getByRole("status").filter({ hasText: "There is no such room" })).toBeVisible();
   await mallory.reload();
-  await expect(mallory.getByRole("heading", { name: "There is no room here for you" })).toBeVisible();
+  await expect(mallory.getByRole("heading", { name: "Room not found or private" })).toBeVisible();
 });
 
 /** Speaks the protocol from within the page, with its cookie and origin. @returns the answers, one each. */

@@ -145,7 +145,7 @@ test("the picture of a room changes for whoever changes it from outside", async 
   const name = uniqueName("Orchard");
   const { slug } = await grace.person.call<Room>("POST", "/api/rooms", { name, kind: "open" });
   await olga.goto(`/rooms/${slug}`);
-  await expect(olga.getByRole("button", { name: "Join this room" })).toBeVisible();
+  await expect(olga.getByRole("button", { name: "Join room" })).toBeVisible();
   await chooseInRoomMenu(olga, "Edit the room");
   await choosePicture(olga, await picture("pears.jpg", 500, 500, 80));
   const dialog = olga.getByRole("dialog", { name: "Edit the room" });

@@ -8,13 +8,13 @@ test("somebody opens a room, another finds it, looks in and joins", async ({ as 
   const name = uniqueName("Book club");
   const [grace, linus] = [await as("Grace"), await as("Linus")];
 
-  await grace.getByRole("button", { name: "New room" }).click();
-  const dialog = grace.getByRole("dialog", { name: "New room" });
-  await dialog.getByRole("button", { name: "Open the room" }).click();
+  await grace.getByRole("button", { name: "Create room" }).click();
+  const dialog = grace.getByRole("dialog", { name: "Create room" });
+  await dialog.getByRole("button", { name: "Create room" }).click();
   await expect(dialog.getByRole("textbox", { name: "Name" })).toHaveAccessibleDescription(/name/i);
   await dialog.getByRole("textbox", { name: "Name" }).fill(name);
   await dialog.getByRole("textbox", { name: "Topic" }).fill("What we read next");
-  await dialog.getByRole("button", { name: "Open the room" }).click();
+  await dialog.getByRole("button", { name: "Create room" }).click();
 
   await expect(grace.getByRole("heading", { level: 1, name })).toBeVisible();
   await expect(grace).toHaveURL(/\/rooms\/book-club/);
@@ -23,14 +23,14 @@ test("somebody opens a room, another finds it, looks in and joins", async ({ as 
   await comeAlive(grace);
   await say(grace, "Shall we begin with Middlemarch?");
 
-  await linus.reload();
-  await comeAlive(linus);
-  const open = linus.getByRole("region", { name: "Open to join" });
-  await open.getByRole("link", { name }).click();
+  await linus.getByRole("link", { name: "Browse rooms" }).click();
+  await linus.getByRole("searchbox", { name: "Search rooms" }).fill(name);
+  await expect(roomsFound(linus)).toHaveText(/1 member.*What we read next/);
+  await roomsFound(linus).getByRole("link", { name }).click();
   await expect(message(linus, "Shall we begin with Middlemarch?")).toBeVisible();
-  await expect(linus.getByText("You are looking in from outside. 1 member inside.")).toBeVisible();
+  await expect(linus.getByText(`You’re previewing #${name} · 1 member`)).toBeVisible();
   await expect(composer(linus)).toHaveCount(0);
-  await linus.getByRole("button", { name: "Join this room" }).click();
+  await linus.getByRole("button", { name: "Join room" }).click();
 
   await comeAlive(linus);
   await expect(myRooms(linus).getByRole("link", { name })).toBeVisible();
@@ -42,7 +42,7 @@ test("somebody leaves a room and is not in it any more", async ({ as, owner }) =
   const room = await owner.call<Room>("POST", "/api/rooms", { name: uniqueName("Choir") });
   const grace = await as("Grace");
   await grace.goto(`/rooms/${room.slug}`);
-  await grace.getByRole("button", { name: "Join this room" }).click();
+  await grace.getByRole("button", { name: "Join room" }).click();
   await comeAlive(grace);
 
   await chooseInRoomMenu(grace, "Leave the room");
@@ -53,9 +53,10 @@ test("somebody leaves a room and is not in it any more", async ({ as, owner }) =
   await expect(grace).toHaveURL(/\/rooms\/lobby$/);
   await comeAlive(grace);
   await expect(myRooms(grace).getByRole("link", { name: room.name })).toHaveCount(0);
-  await expect(
-    grace.getByRole("region", { name: "Open to join" }).getByRole("link", { name: room.name }),
-  ).toBeVisible();
+  await grace.getByRole("link", { name: "Browse rooms" }).click();
+  await grace.getByRole("searchbox", { name: "Search rooms" }).fill(room.name);
+  await expect(roomsFound(grace)).toHaveCount(1);
+  await expect(roomsFound(grace).getByRole("button", { name: `Join ${room.name}` })).toBeVisible();
 });
 
 test("a room that is renamed is so at once for everybody in it", async ({ as }) => {
@@ -96,7 +97,7 @@ test("an archived room can be read and not written, until it is brought back", a
     await expect(page.getByText("This room is archived.")).toBeVisible();
     await expect(composer(page)).toHaveCount(0);
     await expect(message(page, "Plan one")).toBeVisible();
-    await expect(page.getByRole("navigation", { name: "Rooms" }).getByText("Archived")).toBeVisible();
+    await expect(page.getByRole("navigation", { name: "Rooms" }).getByText("Old plans")).toHaveCount(0);
   }
 
   await chooseInRoomMenu(grace, "Bring it back");
@@ -124,7 +125,7 @@ test("an address without a room says so kindly", async ({ as, expectTroubles }) 
   expectTroubles(/status of 404/);
   const grace = await as("Grace");
   await grace.goto("/rooms/no-such-room");
-  await expect(grace.getByRole("heading", { name: "There is no room here for you" })).toBeVisible();
+  await expect(grace.getByRole("heading", { name: "Room not found or private" })).toBeVisible();
   await grace.getByRole("link", { name: "Go to your rooms" }).click();
   await comeAlive(grace);
 
@@ -132,6 +133,48 @@ test("an address without a room says so kindly", async ({ as, expectTroubles }) 
   await expect(grace.getByRole("heading", { name: "There is nothing here" })).toBeVisible();
 });
 
+test("an owner deletes a room, and everybody in it sees that at once", async ({ as, expectTroubles }) => {
+  expectTroubles(/status of 404/);
+  const [grace, linus] = [await as("Grace"), await as("Linus")];
+  const room = await meet("Old plans", [grace, linus]);
+  await Promise.all([openRoom(grace, room), openRoom(linus, room)]);
+  await say(linus, "Plan one");
+  await expect(message(grace, "Plan one")).toBeVisible();
+  await linus.getByRole("button", { name: "Room menu" }).click();
+  await expect(linus.getByRole("menuitem", { name: "Members" })).toBeVisible();
+  await expect(linus.getByRole("menuitem", { name: "Delete room" })).toHaveCount(0);
+
+  await chooseInRoomMenu(grace, "Delete room");
+  const dialog = grace.getByRole("dialog", { name: "Delete Old plans?" });
+  await expect(dialog).toContainText("All its messages, files, links and invites are deleted for all 2 members.");
+  const name = dialog.getByRole("textbox", { name: "Type Old plans to confirm" });
+  await name.fill("Old plan");
+  await dialog.getByRole("button", { name: "Delete room" }).click();
+  await expect(name).toHaveAccessibleDescription("Type “Old plans” to confirm.");
+  await name.fill("Old plans");
+  await name.press("Enter");
+
+  await expect(grace.getByText("Old plans was deleted.")).toBeVisible();
+  await comeAlive(grace);
+  await expect(linus.getByRole("heading", { name: "This room was deleted" })).toBeVisible();
+  await expect(message(linus, "Plan one")).toHaveCount(0);
+  for (const page of [grace, linus])
+    await expect(myRooms(page).getByRole("link", { name: "Old plans" })).toHaveCount(0);
+  await linus.reload();
+  await expect(linus.getByRole("heading", { name: "Room not found or private" })).toBeVisible();
+
+  await grace.getByRole("link", { name: "Lobby" }).click();
+  await expect(grace.getByRole("heading", { level: 1, name: "Lobby" })).toBeVisible();
+  await grace.getByRole("button", { name: "Room menu" }).click();
+  await expect(grace.getByRole("menuitem", { name: "Members" })).toBeVisible();
+  await expect(grace.getByRole("menuitem", { name: "Delete room" })).toHaveCount(0);
+});
+
 function myRooms(page: Page) {
   return page.getByRole("region", { name: "Rooms", exact: true });
+}
+
+/** What "Browse rooms" lists. */
+function roomsFound(page: Page) {
+  return page.getByRole("main").getByRole("list", { name: "Rooms" }).getByRole("listitem");
 }

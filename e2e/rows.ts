@@ -43,6 +43,16 @@ export async function seedLinkPreview(
   ]);
 }
 
+/** Public rooms that nobody is in, past every limit: their names end in a number from 1 on. */
+export async function seedRooms(server: TestServer, name: string, count: number): Promise<void> {
+  await execute(
+    server,
+    `INSERT INTO "Room" (id, slug, name)
+     SELECT gen_random_uuid(), md5($1 || n), $1 || ' ' || n FROM generate_series(1, $2::int) n`,
+    [name, count],
+  );
+}
+
 /** Makes every invite that somebody gave run out. */
 export async function expireInvites(server: TestServer, { id }: TestPerson): Promise<void> {
   await execute(server, `UPDATE "Invite" SET "expiresAt" = now() - interval '1 second' WHERE "createdById" = $1`, [id]);

@@ -4,13 +4,13 @@ import { Sidebar } from "@/components/sidebar/sidebar";
 import { SidebarProvider } from "@/components/sidebar/sidebar-provider";
 import { SkipLink } from "@/components/ui/skip-link";
 import { fileLimits } from "@/server/domain/files/limits";
-import { listRooms } from "@/server/domain/rooms";
+import { listSidebarRooms } from "@/server/domain/room-directory";
 import { requireViewer } from "../session";
 
 export default async function RoomsLayout({ children }: { children: ReactNode }) {
   const viewer = await requireViewer();
   const { id, name, email, role } = viewer;
-  const rooms = await listRooms(viewer);
+  const rooms = await listSidebarRooms(viewer);
   return (
     <ChatProvider userId={id} limits={fileLimits()}>
       <SidebarProvider viewer={{ id, name, email, role }} rooms={rooms}>

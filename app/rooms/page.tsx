@@ -1,5 +1,7 @@
 import { DoorOpen } from "lucide-react";
 import type { Metadata } from "next";
+import Link from "next/link";
+import { BROWSE_PATH } from "@/components/sidebar/browse-path";
 import { CreateRoomDialog } from "@/components/sidebar/create-room-dialog";
 import { SidebarTrigger } from "@/components/sidebar/sidebar-trigger";
 import { Button } from "@/components/ui/button";
@@ -20,14 +22,19 @@ export default async function RoomsPage() {
       <div className="grid flex-1 place-items-center pb-[12vh]">
         <EmptyState
           icon={<DoorOpen />}
-          title={<h1>Pick a room, or open one</h1>}
+          title={<h1>You are in no room yet</h1>}
           actions={
-            <CreateRoomDialog>
-              <Button>Open a room</Button>
-            </CreateRoomDialog>
+            <>
+              <Button asChild>
+                <Link href={BROWSE_PATH}>Browse rooms</Link>
+              </Button>
+              <CreateRoomDialog>
+                <Button variant="secondary">Create room</Button>
+              </CreateRoomDialog>
+            </>
           }
         >
-          The list of rooms has those that anybody may join. A closed room lets you in by an invite link.
+          Join a public room, or create one. For a private room you need an invite link, or a member who adds you.
         </EmptyState>
       </div>
     </>

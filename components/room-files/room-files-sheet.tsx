@@ -2,18 +2,16 @@
 
 import { Search } from "lucide-react";
 import { Tabs } from "radix-ui";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { ConversationContext, useGoWhenClosed } from "@/components/message/conversation";
 import type { RoomDialogProps } from "@/components/sidebar/room-dialog";
 import { Input } from "@/components/ui/input";
 import { SidePanel, SidePanelContent } from "@/components/ui/side-panel";
+import { usePaused } from "@/components/ui/use-paused";
 import { SEARCH_MAX_LENGTH } from "@/protocol/limits";
 import { FileList } from "./file-list";
 import { LinkList } from "./link-list";
 import { PictureGrid } from "./picture-grid";
-
-/** Who types is not asked for at every letter. */
-const TYPING_PAUSE_MS = 250;
 
 const TABS = [
   { value: "pictures", label: "Pictures", List: PictureGrid },
@@ -81,14 +79,4 @@ function RoomFiles({ roomId }: { roomId: string }) {
       ))}
     </Tabs.Root>
   );
-}
-
-/** The value as it was when it last stood still. */
-function usePaused(value: string): string {
-  const [paused, setPaused] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setPaused(value), TYPING_PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [value]);
-  return paused;
 }

@@ -16,9 +16,9 @@ export function MissingRoom() {
   const gone = findGone(decodeURIComponent(slug));
   if (gone) return <GoneRoom name={gone.room.name} reason={gone.reason} />;
   return (
-    <Face title="There is no room here for you">
-      The address may be mistyped, or the room is closed and you are not in it. Somebody inside can add you, or send you
-      an invite link.
+    <Face title="Room not found or private">
+      The address may be mistyped, or the room is private and you are not in it. A member can add you, or send you an
+      invite link.
     </Face>
   );
 }
@@ -35,18 +35,14 @@ export function GoneRoom({ name, reason }: { name: string; reason: LeftReason })
   return (
     <Face
       title={
-        reason === "left" ? (
-          <>
-            You have left <bdi>{name}</bdi>
-          </>
-        ) : (
-          <>
-            You are no longer in <bdi>{name}</bdi>
-          </>
-        )
+        <>
+          {reason === "left" ? "You left " : "You were removed from "}#<bdi>{name}</bdi>
+        </>
       }
     >
-      It is a closed room: to come back, somebody inside can add you, or send you an invite link.
+      {reason === "left"
+        ? "It is a private room: to come back, a member has to add you, or send you an invite link."
+        : "Ask a room owner to add you again."}
     </Face>
   );
 }

@@ -16,8 +16,15 @@ import { SeekingNotice } from "./seeking-notice";
 import { useGoTo } from "./use-go-to";
 import { useHistory } from "./use-history";
 
-/** An open room seen from outside: its history, and the way in where the composer would be. */
-export function RoomPreview({ room, page }: { room: RoomSummary; page: InitialRoom }) {
+type RoomPreviewProps = {
+  room: RoomSummary;
+  page: InitialRoom;
+  /** An owner removed the viewer: they can read a public room and not join it. */
+  isRemoved: boolean;
+};
+
+/** A public room seen from outside: its history, and the way in where the composer would be. */
+export function RoomPreview({ room, page, isRemoved }: RoomPreviewProps) {
   const { viewer: me } = useSidebar();
   const { state, history } = useHistory(room.id, page);
   const log = useRef<LogHandle>(null);
@@ -50,7 +57,7 @@ export function RoomPreview({ room, page }: { room: RoomSummary; page: InitialRo
           />
         </LightboxProvider>
       </div>
-      <JoinBar room={room} />
+      <JoinBar room={room} gone={isRemoved ? "removed" : null} />
     </ConversationContext>
   );
 }

@@ -10,19 +10,19 @@ import { FormError } from "@/components/ui/form-error";
 import { useForm } from "@/components/ui/use-action";
 import { ROOM_FIELDS, RoomFields } from "./room-fields";
 
-/** Opens a room of one's own. Without a child its trigger is the plus of the sidebar. */
+/** Creates a room. Without a child its trigger is the plus of the sidebar. */
 export function CreateRoomDialog({ children }: { children?: ReactNode }) {
   const [open, setOpen] = useState(false);
   return (
     <Dialog open={open} onOpenChange={setOpen}>
       <DialogTrigger asChild>
         {children ?? (
-          <Button variant="ghost" size="iconSm" aria-label="New room" className="text-muted-foreground">
+          <Button variant="ghost" size="iconSm" aria-label="Create room" className="text-muted-foreground">
             <Plus />
           </Button>
         )}
       </DialogTrigger>
-      <DialogContent title="New room">
+      <DialogContent title="Create room">
         <CreateRoomForm onDone={() => setOpen(false)} />
       </DialogContent>
     </Dialog>
@@ -44,7 +44,7 @@ function CreateRoomForm({ onDone }: { onDone: () => void }) {
           <Button variant="ghost">Cancel</Button>
         </DialogClose>
         <Button type="submit" busy={pending}>
-          Open the room
+          Create room
         </Button>
       </DialogActions>
     </form>

@@ -30,7 +30,7 @@ export function JoinRoomButton({ room, variant = "page", className }: JoinRoomBu
           Join<span className="sr-only"> {room.name}</span>
         </span>
       ) : (
-        "Join this room"
+        "Join room"
       )}
     </Button>
   );

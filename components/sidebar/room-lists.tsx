@@ -1,52 +1,54 @@
 "use client";
 
-import { ChevronRight } from "lucide-react";
-import { useParams } from "next/navigation";
+import { Compass } from "lucide-react";
+import Link from "next/link";
+import { useParams, usePathname } from "next/navigation";
 import { type ReactNode, useId } from "react";
+import { BROWSE_PATH } from "./browse-path";
 import { CreateRoomDialog } from "./create-room-dialog";
-import { JoinRoomButton } from "./join-room-button";
 import { RoomLink } from "./room-link";
-import type { RoomSummary } from "./room-summary";
 import { useSidebar } from "./sidebar-provider";
 
-/** My rooms, those that I can join, and the archived ones, folded. */
+/** The rooms that one is in, and the way to all others. */
 export function RoomLists() {
   const { rooms } = useSidebar();
   const current = useCurrentSlug();
-  const mine = rooms.filter((room) => room.joined && !room.archivedAt);
-  const joinable = rooms.filter((room) => !room.joined && !room.archivedAt);
-  const archived = rooms.filter((room) => room.archivedAt);
 
   return (
-    <nav aria-label="Rooms" className="flex flex-col gap-5">
+    <nav aria-label="Rooms" className="flex flex-col gap-2">
       <Section title="Rooms" action={<CreateRoomDialog />}>
-        {mine.length > 0 ? (
-          <Rooms rooms={mine} current={current} />
+        {rooms.length > 0 ? (
+          <ul className="flex flex-col gap-px">
+            {rooms.map((room) => (
+              <li key={room.id} className="flex items-center">
+                <RoomLink room={room} current={room.slug === current} />
+              </li>
+            ))}
+          </ul>
         ) : (
           <p className="px-2.5 py-1.5 text-muted-foreground text-sm">
-            You are in no room yet. Join one, or open your own.
+            You are in no room yet. Browse the rooms, or create one.
           </p>
         )}
       </Section>
-      {joinable.length > 0 && (
-        <Section title="Open to join">
-          <Rooms rooms={joinable} current={current} end={(room) => <JoinRoomButton room={room} variant="row" />} />
-        </Section>
-      )}
-      {archived.length > 0 && (
-        <details className="group" open={archived.some((room) => room.slug === current) || undefined}>
-          <summary className="flex h-8 list-none items-center gap-1 rounded-md px-2.5 font-semibold text-muted-foreground text-sm hover:bg-sidebar-accent touch:h-10">
-            Archived
-            <span className="font-normal">{archived.length}</span>
-            <ChevronRight
-              aria-hidden
-              className="ms-auto size-4 transition-transform group-open:rotate-90 rtl:-scale-x-100"
-            />
-          </summary>
-          <Rooms rooms={archived} current={current} />
-        </details>
-      )}
+      <BrowseLink />
     </nav>
+  );
+}
+
+function BrowseLink() {
+  const isHere = usePathname() === BROWSE_PATH;
+  return (
+    <Link
+      href={BROWSE_PATH}
+      aria-current={isHere ? "page" : undefined}
+      className="flex h-9 items-center gap-2 rounded-md px-2 text-muted-foreground hover:bg-sidebar-accent hover:text-foreground aria-[current=page]:bg-sidebar-accent aria-[current=page]:font-semibold aria-[current=page]:text-foreground touch:h-11"
+    >
+      <span className="grid size-6 shrink-0 place-items-center">
+        <Compass aria-hidden className="size-[1.2em]" strokeWidth={1.75} />
+      </span>
+      Browse rooms
+    </Link>
   );
 }
 
@@ -62,25 +64,6 @@ function Section({ title, action, children }: { title: string; action?: ReactNod
       </div>
       {children}
     </section>
-  );
-}
-
-type RoomsProps = {
-  rooms: readonly RoomSummary[];
-  current: string | undefined;
-  end?: (room: RoomSummary) => ReactNode;
-};
-
-function Rooms({ rooms, current, end }: RoomsProps) {
-  return (
-    <ul className="flex flex-col gap-px">
-      {rooms.map((room) => (
-        <li key={room.id} className="relative flex items-center">
-          <RoomLink room={room} current={room.slug === current} className={end && "pe-15 touch:pe-19"} />
-          {end && <div className="absolute end-1.5">{end(room)}</div>}
-        </li>
-      ))}
-    </ul>
   );
 }
 

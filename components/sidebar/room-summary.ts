@@ -1,8 +1,8 @@
 import type { Room } from "@/protocol/frames";
 import { LOBBY_SLUG } from "@/protocol/limits";
+import type { RoomSummary } from "@/protocol/rooms";
 
-/** A room, and the viewer's part in it. */
-export type RoomSummary = Room & { joined: boolean; role: "owner" | "member" | null };
+export type { RoomSummary };
 
 export type SignedIn = { id: string; name: string; email: string; role: "owner" | "member" };
 

@@ -5,12 +5,18 @@ import { useRouter } from "next/navigation";
 import { Dialog as Radix } from "radix-ui";
 import { type KeyboardEvent, useEffect, useId, useState } from "react";
 import { cn } from "@/components/ui/cn";
-import { findRooms } from "./find-rooms";
 import { RoomFace } from "./room-face";
 import type { RoomSummary } from "./room-summary";
-import { useSidebar } from "./sidebar-provider";
+import { useFoundRooms } from "./use-found-rooms";
 
 type RoomSwitcherProps = { open: boolean; onOpenChange: (open: boolean) => void };
+
+/** What is said where no room is shown. */
+const SAID = {
+  asking: "Searching…",
+  failed: "Public rooms could not be searched. Check your connection.",
+  ready: "No room has a name like that.",
+};
 
 /** Ctrl or Cmd and K: a few letters and Enter lead to any room. */
 export function RoomSwitcher({ open, onOpenChange }: RoomSwitcherProps) {
@@ -42,12 +48,11 @@ export function RoomSwitcher({ open, onOpenChange }: RoomSwitcherProps) {
 }
 
 function Finder({ onDone }: { onDone: () => void }) {
-  const { rooms } = useSidebar();
   const router = useRouter();
   const id = useId();
   const [sought, setSought] = useState("");
   const [at, setAt] = useState(0);
-  const found = findRooms(rooms, sought);
+  const { found, state } = useFoundRooms(sought);
   const optionId = (room: RoomSummary) => `${id}-${room.id}`;
 
   const go = (room: RoomSummary | undefined) => {
@@ -110,13 +115,13 @@ function Finder({ onDone }: { onDone: () => void }) {
               {room.name}
             </span>
             <span dir="auto" className="min-w-0 flex-1 truncate text-muted-foreground text-sm">
-              {room.archivedAt ? "Archived" : room.joined ? room.topic : "Open to join"}
+              {room.archivedAt ? "Archived" : room.joined ? room.topic : "Public room"}
             </span>
           </div>
         ))}
       </div>
       <p role="status" className={cn("px-5 text-muted-foreground text-sm", found.length === 0 && "pb-5")}>
-        {found.length === 0 && "No room has a name like that."}
+        {found.length === 0 && SAID[state]}
       </p>
     </>
   );

@@ -1,35 +1,24 @@
 import type { Room } from "@/protocol/frames";
+import type { RoomSummary } from "@/protocol/rooms";
 import { shared } from "@/server/shared";
 import { readRoomRef } from "./slugs";
 import { ROOM_PICTURE } from "./stored-rooms";
 import type { Viewer } from "./viewer";
 
-/** A room, and the viewer's part in it. */
-export type RoomSummary = Room & { joined: boolean; role: "owner" | "member" | null };
+export type { RoomSummary };
 
-type RoomRow = Omit<RoomSummary, "archivedAt" | "joined"> & { archivedAt: Date | null };
+export type RoomRow = Omit<RoomSummary, "archivedAt" | "joined"> & { archivedAt: Date | null };
 
 /** Counting below the row keeps the count to this room's members, whatever else the table holds. */
-const COLUMNS = `
+export const ROOM_COLUMNS = `
   room.id, room.slug, room.name, room.topic, room.kind, room."lastSeq" AS seq, room."archivedAt", ${ROOM_PICTURE},
   (SELECT count(*)::int FROM "Membership" WHERE "roomId" = room.id) AS members,
   (SELECT role FROM "Membership" WHERE "roomId" = room.id AND "userId" = $1) AS role`;
 
-const VISIBLE = `
-  SELECT ${COLUMNS} FROM "Room" room
-  WHERE room."deletedAt" IS NULL
-    AND (room.kind = 'open' OR EXISTS (SELECT FROM "Membership" WHERE "roomId" = room.id AND "userId" = $1))
-  ORDER BY lower(room.name), room.id`;
-
-const BY_ID = `SELECT ${COLUMNS} FROM "Room" room WHERE room.id = $2 AND room."deletedAt" IS NULL`;
-const BY_SLUG = `SELECT ${COLUMNS} FROM "Room" room WHERE room.slug = $2 AND room."deletedAt" IS NULL`;
+const BY_ID = `SELECT ${ROOM_COLUMNS} FROM "Room" room WHERE room.id = $2 AND room."deletedAt" IS NULL`;
+const BY_SLUG = `SELECT ${ROOM_COLUMNS} FROM "Room" room WHERE room.slug = $2 AND room."deletedAt" IS NULL`;
 
 const NOBODY = "00000000-0000-0000-0000-000000000000";
-
-export async function findVisibleRooms(viewer: Viewer): Promise<RoomSummary[]> {
-  const { rows } = await shared().pool.query<RoomRow>({ name: "rooms", text: VISIBLE, values: [viewer.id] });
-  return rows.map(toSummary);
-}
 
 /** Whether the viewer may see it is for the caller to ask. */
 export async function findRoomRow(viewer: Viewer, ref: string): Promise<RoomSummary | null> {
@@ -55,6 +44,6 @@ export function toRoom({ id, slug, name, topic, kind, seq, members, picture, arc
   return { id, slug, name, topic, kind, seq, members, picture, archivedAt };
 }
 
-function toSummary(row: RoomRow): RoomSummary {
+export function toSummary(row: RoomRow): RoomSummary {
   return { ...row, archivedAt: row.archivedAt?.toISOString() ?? null, joined: row.role !== null };
 }

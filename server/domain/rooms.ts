@@ -5,7 +5,7 @@ import { newRoom, parse, roomChanges } from "./fields";
 import { canSee, canUpdate } from "./permissions";
 import { Refused } from "./refused";
 import { refuseTooManyRooms } from "./room-limits";
-import { findRoomRow, findVisibleRooms, type RoomSummary, toRoom } from "./room-summary";
+import { findRoomRow, type RoomSummary, toRoom } from "./room-summary";
 import { slugCandidates, slugOf } from "./slugs";
 import type { Viewer } from "./viewer";
 
@@ -13,11 +13,6 @@ export type { RoomSummary };
 
 export type NewRoom = { name: string; topic?: string; kind?: Room["kind"] };
 export type RoomChanges = Partial<NewRoom> & { archived?: boolean };
-
-/** The viewer's rooms and the open ones, by name; archived ones too, told by `archivedAt`. */
-export function listRooms(viewer: Viewer): Promise<RoomSummary[]> {
-  return findVisibleRooms(viewer);
-}
 
 /**
  * @param ref a slug or an id.

@@ -7,7 +7,7 @@ import { DEVICE_COOKIE, sealDevice } from "@/server/domain/device-cookie";
 import { listMessages } from "@/server/domain/history";
 import { createInvite } from "@/server/domain/invites";
 import type { Refused } from "@/server/domain/refused";
-import { listRooms } from "@/server/domain/rooms";
+import { browseRooms } from "@/server/domain/room-directory";
 import { changePassword, isFirstRun, signIn, signUp } from "@/server/domain/users";
 import { testConfig, useTestDomain } from "../support/domain";
 import { newAddress, newPerson, PASSWORD } from "../support/people";
@@ -49,7 +49,7 @@ describe("the first run", () => {
   it("opens a lobby in which Adda says welcome", async () => {
     const grace = await newPerson("Grace");
 
-    const rooms = await listRooms(grace);
+    const { rooms } = await browseRooms(grace);
     expect(rooms).toMatchObject([{ slug: "lobby", name: "Lobby", kind: "open", seq: 1, members: 2, role: "member" }]);
     const { messages, more } = await listMessages(grace, "lobby");
     expect(messages).toMatchObject([{ seq: 1, rev: 1, sender: "Adda", message: expect.stringContaining("Welcome") }]);
@@ -115,11 +115,11 @@ describe("signing up", () => {
   it("joins the lobby, but not one that was closed or archived", async () => {
     const lobby = { where: { slug: "lobby" } };
     await shared().prisma.room.update({ ...lobby, data: { kind: "closed" } });
-    expect(await listRooms(await newPerson("Outsider"))).toEqual([]);
+    expect((await browseRooms(await newPerson("Outsider"))).rooms).toEqual([]);
     await shared().prisma.room.update({ ...lobby, data: { kind: "open", archivedAt: new Date() } });
-    expect(await listRooms(await newPerson("Late"))).toMatchObject([{ slug: "lobby", joined: false }]);
+    expect((await browseRooms(await newPerson("Late"))).rooms).toMatchObject([{ slug: "lobby", joined: false }]);
     await shared().prisma.room.update({ ...lobby, data: { archivedAt: null } });
-    expect(await listRooms(await newPerson("Welcome"))).toMatchObject([{ slug: "lobby", joined: true }]);
+    expect((await browseRooms(await newPerson("Welcome"))).rooms).toMatchObject([{ slug: "lobby", joined: true }]);
   });
 
   it("is counted by where it comes from", async () => {

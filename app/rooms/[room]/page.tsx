@@ -7,6 +7,8 @@ import { ClockProvider } from "@/components/message/use-clock";
 import { RoomPreview } from "@/components/room/room-preview";
 import { RoomView } from "@/components/room/room-view";
 import { latestPage } from "@/server/domain/history";
+import { isRemoved } from "@/server/domain/removals";
+import { requireViewer } from "../../session";
 import { rememberVisitAction } from "./actions";
 import { findRoom } from "./find-room";
 
@@ -20,7 +22,8 @@ export async function generateMetadata({ params }: RoomPageProps): Promise<Metad
 export default async function RoomPage({ params }: RoomPageProps) {
   const room = await findRoom((await params).room);
   if (!room) notFound();
-  const page = await latestPage(room.id);
+  const viewer = await requireViewer();
+  const [page, wasRemoved] = await Promise.all([latestPage(room.id), room.joined ? false : isRemoved(viewer, room.id)]);
   const clock = parseClock((await cookies()).get(CLOCK_COOKIE)?.value);
 
   return (
@@ -28,7 +31,7 @@ export default async function RoomPage({ params }: RoomPageProps) {
       {room.joined ? (
         <RoomView key={room.id} room={room} initial={page} onVisit={rememberVisitAction} />
       ) : (
-        <RoomPreview key={room.id} room={room} page={page} />
+        <RoomPreview key={room.id} room={room} page={page} isRemoved={wasRemoved} />
       )}
     </ClockProvider>
   );

@@ -1,0 +1,14 @@
+import type { Room } from "./frames";
+
+/** A room, and the part in it of whoever asked. */
+export type RoomSummary = Room & { joined: boolean; role: "owner" | "member" | null };
+
+/**
+ * Which of the rooms that one may see: public ones, one's own, archived ones, or all of them.
+ * Archived rooms are among "archived" and "all" alone.
+ */
+export const ROOM_FILTERS = ["all", "public", "joined", "archived"] as const;
+export type RoomFilter = (typeof ROOM_FILTERS)[number];
+
+/** A page of rooms by name. `next` asks for the page after it; null when there is none. */
+export type RoomPage = { rooms: RoomSummary[]; next: string | null };
