@@ -11,7 +11,9 @@ test("rooms come page by page, are searched, and are joined from the list", asyn
   await seedRooms(server, name, 120);
   const grace = await as("Grace");
   await grace.goto("/rooms/browse");
+  await expect(found(grace).filter({ hasText: "Lobby" })).toHaveCount(1);
   await search(grace).fill(name);
+  await expect(found(grace).filter({ hasText: "Lobby" })).toHaveCount(0);
   await expect(found(grace)).toHaveCount(50);
   await grace.getByRole("button", { name: "Load more" }).click();
   await expect(found(grace)).toHaveCount(100);

@@ -35,6 +35,8 @@ export function BrowseRooms({ query: givenQuery, shown: givenShown, first }: Bro
 
   useEffect(() => {
     const asked = new URLSearchParams({ ...(query && { q: query }), ...(shown !== "public" && { show: shown }) });
+    // Not when the page has just come alive: Next keeps its own state in this entry, and needs it for the way back.
+    if (asked.toString() === new URLSearchParams(location.search).toString()) return;
     history.replaceState(null, "", asked.size > 0 ? `?${asked}` : location.pathname);
   }, [query, shown]);
 
@@ -95,9 +97,9 @@ type RoomsProps = { pages: ReturnType<typeof useRoomPages>; query: string; shown
 
 function Rooms({ pages: { rooms, state, hasMore, isOnline, loadMore }, query, shown }: RoomsProps) {
   return (
-    <div className="grid gap-2">
+    <div className="grid grid-cols-1 gap-2">
       {rooms.length > 0 && (
-        <ul aria-label="Rooms" className="grid gap-0.5">
+        <ul aria-label="Rooms" className="grid grid-cols-1 gap-0.5">
           {rooms.map((room) => (
             <RoomRow key={room.id} room={room} />
           ))}
