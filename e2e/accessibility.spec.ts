@@ -90,7 +90,7 @@ test("a room's dialogs and menu are accessible", async ({ as }) => {
     await expect(dialog).toBeVisible();
     if (choice === "Members") await expect(dialog.getByRole("listitem")).toHaveCount(2);
     if (choice === "Invite by link") {
-      await dialog.getByRole("button", { name: "Make a link" }).click();
+      await dialog.getByRole("button", { name: "Create link" }).click();
       await expect(dialog.getByRole("textbox", { name: "Invite link" })).toBeVisible();
       await expect(dialog.getByRole("button", { name: "Revoke" })).toBeVisible();
     }
@@ -147,7 +147,7 @@ test("the settings and a phone's sheet are accessible", async ({ as, owner }) =>
   await tokens.getByRole("textbox", { name: "Name" }).fill("Weather bot");
   await tokens.getByRole("button", { name: "Create token" }).click();
   await expect(tokens.getByRole("textbox", { name: "API token" })).toBeVisible();
-  await olga.getByRole("region", { name: "Invite people" }).getByRole("button", { name: "Make a link" }).click();
+  await olga.getByRole("region", { name: "Invite people" }).getByRole("button", { name: "Create link" }).click();
   await expect(olga.getByRole("textbox", { name: "Invite link" })).toBeVisible();
   await olga.getByRole("button", { name: "Change the password" }).click();
   await expect(olga.getByRole("textbox", { name: "New password" })).toHaveAccessibleDescription(/.+/);

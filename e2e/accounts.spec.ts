@@ -141,7 +141,7 @@ test("with sign-up by invitation, only a link lets somebody in", async ({ startS
 
   await chooseInAccountMenu(ada, "Settings");
   const invites = ada.getByRole("region", { name: "Invite people" });
-  await invites.getByRole("button", { name: "Make a link" }).click();
+  await invites.getByRole("button", { name: "Create link" }).click();
   const link = await invites.getByRole("textbox", { name: "Invite link" }).inputValue();
 
   await grace.goto(link);

@@ -26,6 +26,8 @@ export const NAME_MAX_LENGTH = 60;
 export const ROOM_NAME_MAX_LENGTH = 60;
 export const ROOM_TOPIC_MAX_LENGTH = 200;
 export const SLUG_MAX_LENGTH = 60;
+/** People whom one invite admits, unless it admits any number. */
+export const INVITE_MAX_USES = 1_000;
 /** The room that everybody who signs up is in; its slug is never free again. */
 export const LOBBY_SLUG = "lobby";
 export const EMAIL_MAX_LENGTH = 254;

@@ -2,10 +2,9 @@
 
 import { revalidatePath } from "next/cache";
 import type { ActionResult, FormAction } from "@/components/ui/action-result";
-import type { Person } from "@/protocol/frames";
 import { deleteMessage } from "@/server/domain/deletion";
 import { createInvite, type Invite, listInvites, type NewInvite, revokeInvite } from "@/server/domain/invites";
-import { addMember, joinRoom, leaveRoom, listMembers, type Member, removeMember } from "@/server/domain/memberships";
+import { joinRoom, leaveRoom, listMembers, type Member, removeMember } from "@/server/domain/memberships";
 import { countMessageBy } from "@/server/domain/request-rates";
 import { createRoom, updateRoom } from "@/server/domain/rooms";
 import { answer } from "../answer";
@@ -50,13 +49,6 @@ export async function listMembersAction(room: string): Promise<ActionResult<{ pe
   return answer(async () => listMembers(await requireViewer(), room));
 }
 
-export const addMemberAction: FormAction<Person> = async (_, form) =>
-  answer(async () => {
-    const person = await addMember(await requireViewer(), textOf(form, "room"), { email: textOf(form, "email") });
-    showRooms();
-    return person;
-  });
-
 export async function removeMemberAction(room: string, userId: string): Promise<ActionResult> {
   return answer(async () => {
     await removeMember(await requireViewer(), room, userId);
@@ -78,6 +70,7 @@ export const createInviteAction: FormAction<NewInvite> = async (_, form) =>
     createInvite(await requireViewer(), {
       room: textOf(form, "room") || undefined,
       expiresInHours: Number(textOf(form, "expiresInHours")),
+      maxUses: textOf(form, "maxUses") === "" ? null : Number(textOf(form, "maxUses")),
     }),
   );
 

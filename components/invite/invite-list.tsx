@@ -7,16 +7,23 @@ import { LocalTime } from "@/components/ui/local-time";
 import { showRefusal } from "@/components/ui/toast";
 import { useAction } from "@/components/ui/use-action";
 
-export type Invite = { id: string; room: { name: string } | null; invitedBy: string; expiresAt: string };
+export type Invite = {
+  id: string;
+  room: { name: string } | null;
+  invitedBy: string;
+  expiresAt: string;
+  maxUses: number | null;
+  uses: number;
+};
 
 type InviteListProps = { invites: readonly Invite[]; onRevoked: () => void };
 
 /** The links that still admit. */
 export function InviteList({ invites, onRevoked }: InviteListProps) {
-  if (invites.length === 0) return <p className="text-muted-foreground text-sm">No link is open at the moment.</p>;
+  if (invites.length === 0) return <p className="text-muted-foreground text-sm">No active links.</p>;
   return (
-    <section aria-label="Open links">
-      <h3 className="mb-1 font-semibold text-muted-foreground text-sm tracking-normal">Open links</h3>
+    <section aria-label="Active links">
+      <h3 className="mb-1 font-semibold text-muted-foreground text-sm tracking-normal">Active links</h3>
       <ul className="divide-y">
         {invites.map((invite) => (
           <InviteRow key={invite.id} invite={invite} onRevoked={onRevoked} />
@@ -36,7 +43,7 @@ function InviteRow({ invite, onRevoked }: { invite: Invite; onRevoked: () => voi
           By <bdi>{invite.invitedBy}</bdi>
         </span>
         <span className="block text-muted-foreground">
-          Until <LocalTime at={invite.expiresAt} />
+          {usesOf(invite)} · Until <LocalTime at={invite.expiresAt} />
         </span>
       </p>
       <Button variant="quietDanger" size="sm" busy={revoke.pending} onClick={() => revoke.run(invite.id)}>
@@ -44,4 +51,9 @@ function InviteRow({ invite, onRevoked }: { invite: Invite; onRevoked: () => voi
       </Button>
     </li>
   );
+}
+
+function usesOf({ uses, maxUses }: Invite): string {
+  if (maxUses !== null) return `Used ${uses} of ${maxUses}`;
+  return uses === 1 ? "Used once" : `Used ${uses} times`;
 }

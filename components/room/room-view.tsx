@@ -11,6 +11,7 @@ import { mediaOf } from "@/components/file/shown-media";
 import { ConversationContext } from "@/components/message/conversation";
 import { managesRoom, type RoomSummary } from "@/components/sidebar/room-summary";
 import { useSidebar } from "@/components/sidebar/sidebar-provider";
+import { AddedNotice } from "./added-notice";
 import { ConnectionBanner } from "./connection-banner";
 import { rememberGone } from "./gone-rooms";
 import { JoinBar } from "./join-bar";
@@ -27,12 +28,14 @@ import { useVisit } from "./use-visit";
 type RoomViewProps = {
   room: RoomSummary;
   initial: InitialRoom;
+  /** Who added the viewer, until they say that they stay. */
+  addedBy: string | null;
   /** Tells the server that this room was looked at. */
   onVisit(roomId: string): Promise<void>;
 };
 
 /** A room that one is in: the conversation, live, and the composer. */
-export function RoomView({ room: summary, initial, onVisit }: RoomViewProps) {
+export function RoomView({ room: summary, initial, addedBy, onVisit }: RoomViewProps) {
   const { viewer: me } = useSidebar();
   const { room: state, handle } = useRoom(summary.id, initial);
   const log = useRef<LogHandle>(null);
@@ -103,6 +106,7 @@ export function RoomView({ room: summary, initial, onVisit }: RoomViewProps) {
           />
         </LightboxProvider>
       </div>
+      {addedBy !== null && !state.gone && <AddedNotice room={room} addedBy={addedBy} />}
       {state.gone ? (
         <JoinBar room={room} gone={state.gone} />
       ) : (

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import {
   EMAIL_MAX_LENGTH,
+  INVITE_MAX_USES,
   NAME_MAX_LENGTH,
   PASSWORD_MAX_LENGTH,
   PASSWORD_MIN_LENGTH,
@@ -79,7 +80,6 @@ export const newToken = z.object({
 
 const INVITE_DEFAULT_HOURS = 7 * 24;
 const INVITE_MAX_HOURS = 30 * 24;
-const INVITE_MAX_USES = 1_000;
 
 export const newInvite = z.object({
   room: z.string("room is a room's slug or id.").optional(),

@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
+import { z } from "zod";
 import type { Room } from "@/protocol/frames";
 import { config } from "@/server/config";
 import type { Prisma } from "@/server/db/generated/client";
 import { shared } from "@/server/shared";
 import { admitToRoom, wasRemoved } from "./admission";
-import { newInvite, parse } from "./fields";
+import { email, newInvite, parse } from "./fields";
 import { lockRoom, requireMembership } from "./memberships";
 import { canInvite, canInviteToServer, canRevokeInvite, canUpdate } from "./permissions";
 import { Refused } from "./refused";
@@ -58,6 +59,16 @@ export async function createInvite(
     });
   });
   return { id, token, url: `${config().publicUrl}/invite/${token}`, expiresAt: expiresAt.toISOString(), maxUses };
+}
+
+/**
+ * A link for one person whom the viewer knows by their e-mail address, for the viewer to send there. The address is not
+ * looked up: the answer says nothing about who has an account, and whoever reads that mailbox gets in, whatever address
+ * an account has (docs/decisions/adding-people.md).
+ */
+export async function inviteByEmail(viewer: Viewer, room: string, given: string): Promise<NewInvite> {
+  parse(z.object({ email }), { email: given });
+  return createInvite(viewer, { room, maxUses: 1 });
 }
 
 /** The links that still admit: one's own; with a room, all of that room's to who may change it. */

@@ -2,8 +2,8 @@ import type { Person } from "@/protocol/frames";
 import { PAGE_MAX_SIZE } from "@/protocol/limits";
 import type { Prisma } from "@/server/db/generated/client";
 import { shared } from "@/server/shared";
+import { requireAcquaintance } from "./acquaintances";
 import { admitToRoom, wasRemoved } from "./admission";
-import { email as emailField, parse } from "./fields";
 import { canInvite, canJoin, canRemove, canUpdate } from "./permissions";
 import { Refused } from "./refused";
 import type { RoomSummary } from "./room-summary";
@@ -48,16 +48,15 @@ export async function leaveRoom(viewer: Viewer, ref: string): Promise<void> {
   shared().backplane.publish(room.id, { type: "membership-ended", userId: viewer.id, reason: "left" });
 }
 
-/** Any member adds somebody who has an account, to a closed room too. */
-export async function addMember(
-  viewer: Viewer,
-  ref: string,
-  somebody: { email: string } | { userId: string },
-): Promise<Person> {
+/**
+ * Any member adds somebody with whom they share a room, to a private room too. They may be in the room already.
+ * @throws Refused not_found, the same for an id that nobody has and for somebody who shares no room with the viewer.
+ */
+export async function addMember(viewer: Viewer, ref: string, userId: string): Promise<Person> {
   const room = await requireRoom(viewer, ref);
   if (!room.joined) throw new Refused("forbidden", "Join the room before you add somebody to it.");
   if (!canInvite(room)) throw archived();
-  const person = await requirePerson(somebody);
+  const person = await requireAcquaintance(viewer, room, userId);
 
   const admission = await shared().prisma.$transaction(async (tx) => {
     if (canUpdate(viewer, room)) await tx.removal.deleteMany({ where: { roomId: room.id, userId: person.id } });
@@ -138,7 +137,10 @@ async function handOver(tx: Prisma.TransactionClient, room: RoomSummary, leaving
   });
   const [heir] = stay;
   if (!heir && room.kind === "closed") {
-    throw new Refused("conflict", "You are the last one in this closed room: nobody could return. Archive it instead.");
+    throw new Refused(
+      "conflict",
+      "You are the last one in this private room: nobody could return. Archive or delete it instead.",
+    );
   }
   if (!heir || heir.role === "owner") return;
 
@@ -154,21 +156,6 @@ export async function requireMembership(tx: Prisma.TransactionClient, roomId: st
     : null;
   if (!member) throw new Refused("not_found", "This person is not in the room.");
   return member;
-}
-
-async function requirePerson(somebody: { email: string } | { userId: string }): Promise<Person> {
-  const person = await shared().prisma.user.findFirst({
-    where: { ...identify(somebody), role: { not: "system" } },
-    select: { id: true, name: true },
-  });
-  if (!person) throw new Refused("not_found", "Nobody here is known by that: send them an invite link instead.");
-  return person;
-}
-
-function identify(somebody: { email: string } | { userId: string }): { email: string } | { id: string } {
-  if ("email" in somebody) return { email: parse(emailField, somebody.email) };
-  if (!isUuid(somebody.userId)) throw new Refused("invalid", "userId is a person's id.", { field: "userId" });
-  return { id: somebody.userId };
 }
 
 function archived(): Refused {

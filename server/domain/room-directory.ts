@@ -2,7 +2,7 @@ import { z } from "zod";
 import { PAGE_SIZE, SEARCH_MAX_LENGTH } from "@/protocol/limits";
 import { ROOM_FILTERS, type RoomFilter, type RoomPage, type RoomSummary } from "@/protocol/rooms";
 import { shared } from "@/server/shared";
-import { containing } from "./like";
+import { containing, folded } from "./like";
 import { Refused } from "./refused";
 import { ROOM_COLUMNS, type RoomRow, toSummary } from "./room-summary";
 import { isUuid } from "./slugs";
@@ -15,9 +15,6 @@ const CURSOR_MAX_LENGTH = 1_000;
 export type RoomsAsked = { query?: string; after?: string; limit?: number; filter?: RoomFilter };
 
 const IS_MINE = `EXISTS (SELECT FROM "Membership" WHERE "roomId" = room.id AND "userId" = $1)`;
-
-/** Case and accents keep nobody from finding a room. Names and topics are short, so this stays linear. */
-const fold = (text: string) => `regexp_replace(normalize(lower(${text}), NFD), '[\\u0300-\\u036f]', '', 'g')`;
 
 /**
  * The members are counted of the rooms of one page alone, however many there are.
@@ -32,7 +29,7 @@ const BROWSE = `
         WHEN 'joined' THEN room."archivedAt" IS NULL AND ${IS_MINE}
         WHEN 'archived' THEN room."archivedAt" IS NOT NULL
         ELSE true END
-      AND ($3::text IS NULL OR ${fold("room.name")} LIKE ${fold("$3::text")} OR ${fold("room.topic")} LIKE ${fold("$3::text")})
+      AND ($3::text IS NULL OR ${folded("room.name")} LIKE ${folded("$3::text")} OR ${folded("room.topic")} LIKE ${folded("$3::text")})
       AND ($4::text IS NULL OR (lower(room.name), room.id) > ($4, $5::uuid))
     ORDER BY lower(room.name), room.id LIMIT $6
   ) room ORDER BY lower(room.name), room.id`;

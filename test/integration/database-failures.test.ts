@@ -116,7 +116,7 @@ describe("a database that was set back under a running process", () => {
 async function conversation(name: string, url?: string) {
   const [ada, grace] = [await person("Ada"), await person("Grace")];
   const { id } = await room(ada, name);
-  await addMember(ada, id, { userId: grace.id });
+  await addMember(ada, id, grace.id);
   const [adas, graces] = [await connect(ada, url), await connect(grace, url)];
   await adas.join(id);
   await graces.join(id);

@@ -296,7 +296,7 @@ describe("a message", () => {
     const file = await upload(linus, room.id, NOTES);
     await removeMember(grace, room.id, linus.id);
     expect(await code(post(linus, room.id, { message: "bye", clientId: "one", files: [file.id] }))).toBe("forbidden");
-    await addMember(grace, room.id, { userId: linus.id });
+    await addMember(grace, room.id, linus.id);
     const again = await post(linus, room.id, { message: "back", clientId: "two", files: [file.id] });
     expect(again.message.files).toEqual([file]);
   });

@@ -87,7 +87,7 @@ describe("an invite that ended", () => {
     async (why) => {
       const { ada, room } = await closedRoom();
       const grace = await newPerson("Grace");
-      await addMember(ada, room.id, { userId: grace.id });
+      await addMember(ada, room.id, grace.id);
       const invite = await createInvite(grace, { room: room.id, expiresInHours: 1 });
       expect(await findInvite(invite.token)).not.toBeNull();
 
@@ -110,7 +110,7 @@ describe("revoking an invite", () => {
   it("is for who made it and for who has a say in the room", async () => {
     const { ada, room } = await closedRoom();
     const [grace, mary] = [await newPerson("Grace"), await newPerson("Mary")];
-    for (const { id } of [grace, mary]) await addMember(ada, room.id, { userId: id });
+    for (const { id } of [grace, mary]) await addMember(ada, room.id, id);
     const { id } = await createInvite(grace, { room: room.id });
 
     expect(await listInvites(mary, room.id)).toEqual([]);

@@ -116,7 +116,7 @@ describe("the picture of a room", () => {
     await expect(send(linus, (file) => beginRoomPortrait(linus, room.id, file))).rejects.toMatchObject({
       code: "not_found",
     });
-    await addMember(grace, room.id, { userId: linus.id });
+    await addMember(grace, room.id, linus.id);
     expect((await get(linus, address)).status).toBe(200);
     await expect(send(linus, (file) => beginRoomPortrait(linus, room.id, file))).rejects.toMatchObject({
       code: "forbidden",
@@ -145,7 +145,7 @@ describe("the picture of a room", () => {
     const linus = await newPerson("Linus");
     const room = await createRoom(grace, { name: "Soon still", kind: "closed" });
     const address = `/pictures/room/${room.id}`;
-    await addMember(grace, room.id, { userId: linus.id });
+    await addMember(grace, room.id, linus.id);
     await send(linus, (file) => beginOwnPortrait(linus, file));
     await send(grace, (file) => beginRoomPortrait(grace, room.slug, file));
     await updateRoom(grace, room.id, { archived: true });

@@ -12,6 +12,7 @@ import { shared } from "@/server/shared";
 import { testConfig } from "../support/domain";
 import { useTestFiles } from "../support/files";
 import { holdQuery } from "../support/hold-query";
+import { untilWaitingForLocks } from "../support/locks";
 import { newPerson } from "../support/people";
 import { useTestRealtime } from "../support/realtime";
 import { rest, tokenOf } from "../support/rest";
@@ -28,7 +29,7 @@ afterEach(() => {
 async function newRoom(kind: "open" | "closed" = "open") {
   const [ada, grace] = [await newPerson("Ada"), await newPerson("Grace")];
   const room = await createRoom(ada, { name: `Plans ${randomUUID().slice(0, 8)}`, kind });
-  await addMember(ada, room.id, { userId: grace.id });
+  await addMember(ada, room.id, grace.id);
   return { ada, grace, room };
 }
 
@@ -122,14 +123,14 @@ describe("a deleted room", () => {
     await client.query("BEGIN");
     await client.query(`SELECT FROM "Room" WHERE id = $1 FOR UPDATE`, [room.id]);
     const deleting = markRoomDeleted(room.id);
-    await untilWaiting(1);
+    await untilWaitingForLocks(1);
     const code = (posted: Promise<Posted>) =>
       posted.then(
         () => "stored",
         (error) => error.code,
       );
     const alone = code(post(ada, room.id, { message: "alone" }));
-    await untilWaiting(2);
+    await untilWaitingForLocks(2);
     const batch = ["one", "two"].map((message) => code(post(grace, room.id, { message })));
     await client.query("COMMIT");
     client.release();
@@ -146,18 +147,14 @@ describe("a deleted room", () => {
     await client.query("BEGIN");
     await client.query(`SELECT FROM "Room" WHERE id = $1 FOR UPDATE`, [room.id]);
     const deleting = markRoomDeleted(room.id);
-    await untilWaiting(1);
-    const coming = [
-      joinRoom(mary, room.id),
-      addMember(ada, room.id, { userId: linus.id }),
-      acceptInvite(hedy, token),
-    ].map((work) =>
+    await untilWaitingForLocks(1);
+    const coming = [joinRoom(mary, room.id), addMember(ada, room.id, linus.id), acceptInvite(hedy, token)].map((work) =>
       work.then(
         () => "in",
         ({ code }) => code,
       ),
     );
-    await untilWaiting(4);
+    await untilWaitingForLocks(4);
     await client.query("COMMIT");
     client.release();
     await deleting;
@@ -264,14 +261,3 @@ describe("how many rooms one person creates", () => {
     expect(made.filter(({ status }) => status === "fulfilled")).toHaveLength(5);
   });
 });
-
-/** Until so many backends wait for a lock: each in the order in which the test let it start. */
-async function untilWaiting(count: number): Promise<void> {
-  await vi.waitFor(async () => {
-    const { rows } = await shared().pool.query(
-      `SELECT count(*)::int AS waiting FROM pg_stat_activity
-       WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-    );
-    expect(rows[0].waiting).toBeGreaterThanOrEqual(count);
-  }, 5_000);
-}

@@ -79,7 +79,7 @@ describe("a closed room", () => {
           () => joinRoom(outsider, ref),
           () => leaveRoom(outsider, ref),
           () => updateRoom(outsider, ref, { name: "Mine" }),
-          () => addMember(outsider, ref, { userId: outsider.id }),
+          () => addMember(outsider, ref, outsider.id),
           () => removeMember(outsider, ref, ada.id),
           () => listMembers(outsider, ref),
         ];
@@ -99,12 +99,12 @@ describe("a closed room", () => {
   it("admits whom a member adds", async () => {
     const { ada, grace, mary } = await people();
     const closed = await createRoom(ada, { name: "Members", kind: "closed" });
-    expect(await addMember(ada, closed.id, { email: ` ${grace.email.toUpperCase()}` })).toEqual({
+    expect(await addMember(ada, closed.id, grace.id)).toEqual({
       id: grace.id,
       name: "Grace",
     });
-    await addMember(grace, closed.id, { userId: mary.id });
-    await addMember(grace, closed.id, { userId: mary.id });
+    await addMember(grace, closed.id, mary.id);
+    await addMember(grace, closed.id, mary.id);
 
     expect(await requireRoom(mary, closed.slug)).toMatchObject({ joined: true, role: "member", members: 3 });
   });
@@ -132,19 +132,18 @@ describe("joining", () => {
     await updateRoom(ada, id, { archived: true });
 
     await expect(joinRoom(mary, id)).rejects.toMatchObject({ code: "archived" });
-    await expect(addMember(grace, id, { userId: mary.id })).rejects.toMatchObject({ code: "archived" });
+    await expect(addMember(grace, id, mary.id)).rejects.toMatchObject({ code: "archived" });
     expect(await joinRoom(grace, id)).toMatchObject({ joined: true });
   });
 
   it("by being added takes a member who adds and somebody who exists", async () => {
     const { ada, grace } = await people();
     const { id } = await createRoom(ada, { name: "Guests" });
-    await expect(addMember(grace, id, { userId: grace.id })).rejects.toMatchObject({ code: "forbidden" });
-    await expect(addMember(ada, id, { email: "nobody@example.com" })).rejects.toMatchObject({ code: "not_found" });
-    await expect(addMember(ada, id, { userId: NOBODY })).rejects.toMatchObject({ code: "not_found" });
-    await expect(addMember(ada, id, { userId: "me" })).rejects.toMatchObject({ details: { field: "userId" } });
+    await expect(addMember(grace, id, grace.id)).rejects.toMatchObject({ code: "forbidden" });
+    await expect(addMember(ada, id, NOBODY)).rejects.toMatchObject({ code: "not_found" });
+    await expect(addMember(ada, id, "me")).rejects.toMatchObject({ details: { field: "userId" } });
     const adda = await shared().prisma.user.findFirstOrThrow({ where: { role: "system" } });
-    await expect(addMember(ada, id, { userId: adda.id })).rejects.toMatchObject({ code: "not_found" });
+    await expect(addMember(ada, id, adda.id)).rejects.toMatchObject({ code: "not_found" });
   });
 });
 

@@ -56,7 +56,7 @@ describe("into an open room", () => {
     const graces = await connect(grace);
     graces.send({ type: "chat", payload: { roomId: id, message: "hello", clientId: "c" } });
     expect((await graces.next("error")).payload).toMatchObject({ code: "forbidden", clientId: "c", roomId: id });
-    await addMember(ada, id, { userId: grace.id });
+    await addMember(ada, id, grace.id);
     expect(await graces.say("hello", { roomId: id })).toMatchObject({ seq: 1, roomId: id });
   });
 
@@ -93,7 +93,7 @@ describe("into an open room", () => {
   it("typing is told five times at once, on all sockets of a person together, and then its sender to wait", async () => {
     const [ada, grace] = [await person("Ada"), await person("Grace")];
     const { id } = await room(ada, "Typing");
-    await addMember(ada, id, { userId: grace.id });
+    await addMember(ada, id, grace.id);
     const [adas, another, graces] = [await connect(ada), await connect(ada), await connect(grace)];
     for (const socket of [adas, another, graces]) await socket.join(id);
     for (let n = 0; n < 20; n++) another.send({ type: "typing" });
@@ -236,7 +236,7 @@ describe("how many and how fast", () => {
     const { url } = await serve({ chatRatePerUser: { burst: 3, perSecond: 0.1 } });
     const [ada, grace] = [await person("Ada"), await person("Grace")];
     const { id } = await room(ada, "Talk");
-    await addMember(ada, id, { userId: grace.id });
+    await addMember(ada, id, grace.id);
     const [one, two] = [await connect(ada, url), await connect(ada, url)];
     await one.say("1", { roomId: id });
     await two.say("2", { roomId: id });

@@ -83,7 +83,7 @@ describe("within a second, on every process", () => {
     const elsewhere = await serve();
     const [ada, grace] = [await person("Ada"), await person("Grace")];
     const [closed, other] = [await room(ada, "Closed", "closed"), await room(ada, "Other")];
-    await addMember(ada, closed.id, { userId: grace.id });
+    await addMember(ada, closed.id, grace.id);
     const [adas, ...graces] = [await connect(ada), await connect(grace), await connect(grace, elsewhere.url)] as const;
     for (const socket of [adas, ...graces]) {
       await socket.join(other.id);
@@ -123,7 +123,7 @@ describe("what ends while a room is being joined", () => {
   it("a membership that ends between the looking up and the listening is noticed", async () => {
     const [ada, grace] = [await person("Ada"), await person("Grace")];
     const { id } = await room(ada, "Between", "closed");
-    await addMember(ada, id, { userId: grace.id });
+    await addMember(ada, id, grace.id);
     const socket = await connect(grace);
     socket.send({ type: "ping" });
     await socket.next("pong");
@@ -143,7 +143,7 @@ describe("what ends while a room is being joined", () => {
   it("a membership that ends while the page is being read is answered with left and no page", async () => {
     const [ada, grace] = [await person("Ada"), await person("Grace")];
     const { id } = await room(ada, "Reading", "closed");
-    await addMember(ada, id, { userId: grace.id });
+    await addMember(ada, id, grace.id);
     const socket = await connect(grace);
     const gate = holdQuery("recent-changes");
     socket.send({ type: "join", payload: { roomId: id } });
@@ -157,7 +157,7 @@ describe("what ends while a room is being joined", () => {
   it("a session that ends meanwhile ends the socket, and nobody is counted as present", async () => {
     const [ada, grace] = [await person("Ada"), await person("Grace")];
     const { id } = await room(ada, "Ghost");
-    await addMember(ada, id, { userId: grace.id });
+    await addMember(ada, id, grace.id);
     const socket = await withCookie(await startSession(grace));
     const gate = holdQuery("recent-changes");
     socket.send({ type: "join", payload: { roomId: id } });

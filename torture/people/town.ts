@@ -88,6 +88,6 @@ export class Town {
   }
 
   async #join(viewer: Viewer, roomId: string): Promise<void> {
-    if (this.#mayor) await addMember(this.#mayor, roomId, { userId: viewer.id });
+    if (this.#mayor) await addMember(this.#mayor, roomId, viewer.id);
   }
 }

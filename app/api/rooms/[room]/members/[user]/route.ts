@@ -7,7 +7,7 @@ export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
   PUT: signedIn(async ({ viewer, param }) =>
     param("user") === "me"
       ? ok(await joinRoom(viewer, param("room")))
-      : ok(await addMember(viewer, param("room"), { userId: param("user") })),
+      : ok(await addMember(viewer, param("room"), param("user"))),
   ),
 
   DELETE: signedIn(async ({ viewer, param }) => {
