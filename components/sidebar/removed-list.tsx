@@ -54,7 +54,7 @@ function RemovedRow({ roomId, person, onAllowed }: RemovedRowProps) {
       </p>
       <Button variant="secondary" size="sm" busy={allow.pending} onClick={() => allow.run(roomId, person.id)}>
         <span>
-          Allow to join<span className="sr-only">: {person.name}</span>
+          Allow<span className="sr-only"> {person.name}</span> to join
         </span>
       </Button>
     </li>
