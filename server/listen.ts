@@ -1,7 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { Server as TcpServer } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
+import { ERROR_STATUS, type ErrorPayload } from "@/protocol/errors";
 import { CannotStart } from "./cannot-start";
 
+/** Longer than a proxy keeps an idle connection to us (deploy/nginx.conf: 2 s): then the proxy closes it, and not we. */
 const LAST_REQUESTS_MS = 3_000;
 const KEEP_ALIVE_MS = 65_000;
 
@@ -26,18 +29,39 @@ export function portOf(server: Server): number {
   return address.port;
 }
 
-/** Takes no new connections; resolves when all have ended, or a moment after `drained` did. */
+/**
+ * Takes no new connections; resolves when all have ended, or a moment after `drained` did.
+ *
+ * Idle connections stay open meanwhile, and each answer asks its client to close. A proxy may send a request at the
+ * moment in which we close its idle connection: it cannot know whether a POST was done, so it answers 502.
+ */
 export async function stopListening(server: Server, drained: Promise<void>): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
+  server.prependListener("request", askToClose);
+  // `server.close()` of node:http would close idle connections as well.
+  const closed = new Promise<void>((resolve) => TcpServer.prototype.close.call(server, () => resolve()));
+  await Promise.race([closed, Promise.all([drained, delay(LAST_REQUESTS_MS, undefined, { ref: false })])]);
   await drained;
-  await Promise.race([closed, delay(LAST_REQUESTS_MS, undefined, { ref: false })]);
   server.closeAllConnections();
 }
 
+function askToClose(_request: IncomingMessage, response: ServerResponse): void {
+  response.setHeader("Connection", "close");
+}
+
 function askToComeBack(_request: IncomingMessage, response: ServerResponse): void {
-  response.writeHead(503, { "Retry-After": "1", "Content-Type": "text/plain; charset=utf-8", Connection: "close" });
-  response.end("Adda is starting.");
+  const error: ErrorPayload = {
+    code: "overloaded",
+    message: "Adda is starting. Try again in a second.",
+    retryAfterMs: 1_000,
+  };
+  const headers = {
+    "Retry-After": "1",
+    "Content-Type": "application/json",
+    "Cache-Control": "no-store",
+    Connection: "close",
+  };
+  response.writeHead(ERROR_STATUS.overloaded, headers);
+  response.end(JSON.stringify({ error }));
 }
 
 function explain(error: NodeJS.ErrnoException, port: number, host: string | undefined): Error {

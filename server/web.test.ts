@@ -138,3 +138,17 @@ describe("an upgrade", () => {
     },
   );
 });
+
+describe("the address of the socket, asked without an upgrade", () => {
+  it("is answered with 426 that names the headers, and logged once for the operator", async () => {
+    const warn = vi.spyOn(log, "warn").mockImplementation(() => {});
+    const port = await start();
+    const answer = await fetch(`http://127.0.0.1:${port}/ws`);
+    expect(answer.status).toBe(426);
+    const { error } = await answer.json();
+    expect(error).toMatchObject({ code: "malformed", message: expect.stringContaining('"Upgrade: websocket"') });
+    await fetch(`http://127.0.0.1:${port}/ws`);
+    expect(warn.mock.calls.map(([, message]) => message)).toEqual([expect.stringContaining("Behind a proxy")]);
+    expect(seen).toEqual([]);
+  });
+});

@@ -5,12 +5,14 @@ import { ERROR_STATUS, type ErrorPayload } from "@/protocol/errors";
 import { addressOf } from "./address";
 import type { Config } from "./config";
 import { log } from "./log";
+import { logOncePer } from "./log-once-per";
 import { answerMetrics, METRICS_PATH } from "./metrics-endpoint";
 import type { Pages } from "./pages";
 import { contentSecurityPolicy, makeNonce, securityHeaders } from "./security-headers";
 import type { Transfer } from "./transfer/transfer";
 
 const SOCKET_PATH = "/ws";
+const MINUTE_MS = 60_000;
 
 export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
@@ -50,6 +52,7 @@ export function serve(server: Server, options: Options): void {
     response.setHeader("X-Request-Id", requestId);
     logRequest(request, response, requestId);
     if (!isPercentEncoded(pathOf(request))) return refuseMalformedPath(response);
+    if (pathOf(request) === SOCKET_PATH) return refuseWithoutUpgrade(request, response);
     if (transfer.handle(request, response, pathOf(request))) return;
     pages.handle(request, response).catch((error) => {
       log.error({ err: error, requestId }, "A request failed.");
@@ -115,6 +118,16 @@ function isPercentEncoded(path: string): boolean {
 function refuseMalformedPath(response: ServerResponse): void {
   const error: ErrorPayload = { code: "malformed", message: "The address is not percent-encoded UTF-8." };
   response.writeHead(ERROR_STATUS[error.code], { "Content-Type": "application/json" });
+  response.end(JSON.stringify({ error }));
+}
+
+/** A proxy that does not pass on `Upgrade` and `Connection` turns every socket into such a request. */
+function refuseWithoutUpgrade(request: IncomingMessage, response: ServerResponse): void {
+  const message = `${SOCKET_PATH} is a WebSocket: send "Connection: Upgrade" and "Upgrade: websocket" over HTTP/1.1.`;
+  const address = request.headers["x-adda-address"];
+  logOncePer(MINUTE_MS, "no-upgrade", "warn", { address }, `${message} Behind a proxy, have it pass these headers on.`);
+  const error: ErrorPayload = { code: "malformed", message };
+  response.writeHead(426, { Upgrade: "websocket", Connection: "Upgrade", "Content-Type": "application/json" });
   response.end(JSON.stringify({ error }));
 }
 
