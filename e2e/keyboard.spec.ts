@@ -26,9 +26,9 @@ test("from the sign-in to a sent message in a room of one's own, by keyboard alo
   const dialog = page.getByRole("dialog", { name: "Create room" });
   await expect(dialog.getByRole("textbox", { name: "Name" })).toBeFocused();
   await page.keyboard.type("Workshop");
-  await tabTo(page, dialog.getByRole("radio", { name: "Open" }));
+  await tabTo(page, dialog.getByRole("radio", { name: "Public" }));
   await page.keyboard.press("ArrowDown");
-  await expect(dialog.getByRole("radio", { name: "Closed" })).toBeChecked();
+  await expect(dialog.getByRole("radio", { name: "Private" })).toBeChecked();
   await tabTo(page, dialog.getByRole("button", { name: "Create room" }));
   await page.keyboard.press("Enter");
 

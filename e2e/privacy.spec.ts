@@ -63,7 +63,7 @@ test("a room that closes shuts out who was only looking in", async ({ as, expect
 
   await chooseInRoomMenu(grace, "Edit the room");
   const dialog = grace.getByRole("dialog", { name: "Edit the room" });
-  await dialog.getByRole("radio", { name: "Closed" }).check();
+  await dialog.getByRole("radio", { name: "Private" }).check();
   await dialog.getByRole("button", { name: "Save" }).click();
   await expect(dialog).toBeHidden();
 

@@ -27,7 +27,7 @@ export function RoomHeader({ room, presence }: { room: RoomSummary; presence: Pr
             </p>
           )}
         </div>
-        <span className="sr-only">{room.kind === "closed" ? "Closed room" : "Open room"}</span>
+        <span className="sr-only">{room.kind === "closed" ? "Private room" : "Public room"}</span>
         {room.archivedAt && <Badge className="max-sm:hidden">Archived</Badge>}
       </div>
       {presence && <PeopleHere {...presence} />}

@@ -109,7 +109,7 @@ function Candidate({ person, roomId, onAdded }: CandidateProps) {
   );
 }
 
-/** The server sends no mail: whoever invites sends the link, and the mailbox shows whose address it is. */
+/** The server sends no mail. The inviter sends the link, so only the owner of the mailbox gets it. */
 function InviteByEmail({ email, url, roomName }: { email: string; url: string; roomName: string }) {
   const mail = new URLSearchParams({ subject: `Join ${roomName} on Adda`, body: url })
     .toString()

@@ -13,7 +13,7 @@ type JoinRoomButtonProps = {
   className?: string;
 };
 
-/** Joins an open room and goes there. */
+/** Joins a public room and goes there. */
 export function JoinRoomButton({ room, variant = "page", className }: JoinRoomButtonProps) {
   const router = useRouter();
   const join = useAction(joinRoomAction, () => router.push(`/rooms/${room.slug}`), showRefusal);

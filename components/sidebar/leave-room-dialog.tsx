@@ -17,8 +17,8 @@ export function LeaveRoomDialog({ room, ...dialog }: RoomDialogProps) {
       onDone={() => router.push("/")}
     >
       {room.kind === "open"
-        ? "You can join again whenever you like."
-        : "The room is closed: to come back you need somebody inside to let you in."}
+        ? "You can join again at any time."
+        : "The room is private: to come back, a member has to add you or send you an invite link."}
     </ConfirmDialog>
   );
 }

@@ -14,13 +14,13 @@ export const ROOM_FIELDS = ["name", "topic"] as const;
 const KINDS = [
   {
     value: "open",
-    label: "Open",
+    label: "Public",
     hint: "Everybody on this server sees it, may read it and may join.",
     icon: <DoorOpen aria-hidden />,
   },
   {
     value: "closed",
-    label: "Closed",
+    label: "Private",
     hint: "Only its members see it. People come in by an invite link or when a member adds them.",
     icon: <DoorClosed aria-hidden />,
   },
@@ -57,7 +57,7 @@ export function RoomFields({ room, error }: RoomFieldsProps) {
           />
         )}
       </Field>
-      <RadioCards name="kind" legend="Who comes in" defaultValue={room?.kind ?? "open"} choices={KINDS} />
+      <RadioCards name="kind" legend="Visibility" defaultValue={room?.kind ?? "open"} choices={KINDS} />
     </div>
   );
 }

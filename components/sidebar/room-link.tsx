@@ -24,7 +24,7 @@ export function RoomLink({ room, current, className }: RoomLinkProps) {
       <span dir="auto" className="min-w-0 truncate">
         {room.name}
       </span>
-      {room.kind === "closed" && <span className="sr-only">, closed</span>}
+      {room.kind === "closed" && <span className="sr-only">, private</span>}
     </Link>
   );
 }

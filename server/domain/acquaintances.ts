@@ -57,7 +57,7 @@ export async function requireAcquaintance(viewer: Viewer, room: RoomSummary, use
   throw new Refused("not_found", "Nobody with this id shares a room with you. Send an invite link instead.");
 }
 
-/** The name of whoever added the viewer to a room; null when they joined, or have said that they stay. */
+/** The name of the person who added the viewer to a room; null after the viewer joined or said that they stay. */
 export async function findAdder(viewer: Viewer, roomId: string): Promise<string | null> {
   const membership = await shared().prisma.membership.findUnique({
     where: { roomId_userId: { roomId, userId: viewer.id } },

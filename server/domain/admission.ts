@@ -8,8 +8,8 @@ export type Admission = "admitted" | "member" | "removed" | "shut";
 type Coming = { roomId: string; userId: string; addedById?: string; isJoining?: boolean };
 
 /**
- * Makes somebody a member of a room. The room's row is locked first and everything else asked after it: who is removed,
- * or whose room is deleted, at this very moment stays out.
+ * Makes somebody a member of a room. It locks the room's row first and reads everything else after it: nobody gets in
+ * who is being removed, or whose room is being deleted, at the same time.
  * @param isJoining only a public room is joined; people are added and invited to private ones too.
  */
 export async function admitToRoom(
@@ -27,7 +27,7 @@ export async function admitToRoom(
   return count === 1 ? "admitted" : "member";
 }
 
-/** For somebody who was removed, on whatever way they come back. */
+/** The refusal for somebody who was removed, whichever way they try to come back. */
 export function wasRemoved({ id, name }: Pick<RoomSummary, "id" | "name">): Refused {
   const sentence = `You were removed from #${name}. Ask a room owner to add you again.`;
   return new Refused("forbidden", sentence, { roomId: id });

@@ -63,8 +63,7 @@ export async function createInvite(
 
 /**
  * A link for one person whom the viewer knows by their e-mail address, for the viewer to send there. The address is not
- * looked up: the answer says nothing about who has an account, and whoever reads that mailbox gets in, whatever address
- * an account has (docs/decisions/adding-people.md).
+ * looked up: the answer says nothing about accounts, and the reader of that mailbox gets in, with any account (docs/decisions/adding-people.md).
  */
 export async function inviteByEmail(viewer: Viewer, room: string, given: string): Promise<NewInvite> {
   parse(z.object({ email }), { email: given });
@@ -111,7 +110,7 @@ export async function findInvite(token: string): Promise<Invitation | null> {
 }
 
 /**
- * Who is in the room already uses nothing up.
+ * A member of the room uses nothing up.
  * @returns the room that it admitted to; null when the link is for signing up alone.
  * @throws Refused "invite_invalid"; "forbidden" for somebody who was removed from the room.
  */
@@ -133,7 +132,7 @@ export async function findRoomOfInvite(viewer: Viewer, token: string): Promise<R
   return room?.joined ? toRoom(room) : null;
 }
 
-/** The same for an invite that was found before. One that is for signing up alone has nothing for who has an account. */
+/** The same for an invite that was found before. One without a room does nothing for an account that exists. */
 export async function acceptOpenInvite(viewer: Viewer, invite: OpenInvite): Promise<void> {
   if (!invite.roomId) return;
   try {
