@@ -12,7 +12,7 @@ export async function meet(name: string, [host, ...guests]: [Somebody, ...Somebo
   return room;
 }
 
-/** Open rooms stand in the sidebar of everybody whom the server knows, whichever test they are of. */
+/** Every test of a worker sees the public rooms of the others: their names must differ. */
 export function uniqueName(name: string): string {
   return `${name} ${crypto.randomUUID().slice(0, 8)}`;
 }
