@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { isInvisible } from "./bounded-text";
 import { messageText, parseClientFrame } from "./client-frames";
 import { ERROR_STATUS } from "./errors";
 import { encodeFrame } from "./frames";
@@ -190,7 +191,7 @@ function chat(payload: object) {
 }
 
 function isStorable(text: string): boolean {
-  return text.trim() !== "" && !text.includes("\0") && text.isWellFormed();
+  return !isInvisible(text) && !text.includes("\0") && text.isWellFormed();
 }
 
 /** Some fields that must be there and some that may. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isInvisible } from "./bounded-text";
 import type { ErrorPayload } from "./errors";
 import { CLIENT_ID_MAX_LENGTH, FILES_PER_MESSAGE, FRAME_MAX_DEPTH, MESSAGE_MAX_LENGTH, SEQ_MAX } from "./limits";
 
@@ -93,7 +94,7 @@ function saysSomething({ message, files }: { message: string; files?: string[] }
 }
 
 function isSomething(text: string): boolean {
-  return text.trim() !== "";
+  return !isInvisible(text);
 }
 
 function explain(json: unknown, error: z.ZodError): ErrorPayload {

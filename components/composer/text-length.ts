@@ -1,11 +1,12 @@
+import { isInvisible } from "@/protocol/bounded-text";
 import { MESSAGE_MAX_LENGTH } from "@/protocol/limits";
 
 /** The counter appears when this many characters are left. */
 const NEAR_LIMIT = 400;
 
-/** What is sent of what was typed: without blank lines before it and white space after it. */
+/** What is sent of what was typed: without blank lines before it and white space after it; nothing when nobody would see it. */
 export function toMessage(typed: string): string {
-  return typed.replace(/^(?:[^\S\n]*\n)+/, "").trimEnd();
+  return isInvisible(typed) ? "" : typed.replace(/^(?:[^\S\n]*\n)+/, "").trimEnd();
 }
 
 /** Characters left, negative when there are too many; null while the limit is far. */

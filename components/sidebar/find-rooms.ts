@@ -1,3 +1,5 @@
+import { normalizeBounded } from "@/protocol/bounded-text";
+import { SEARCH_MAX_LENGTH } from "@/protocol/limits";
 import type { RoomSummary } from "./room-summary";
 
 /** By name: those that begin with what is sought first, then those that contain it; mine before others. */
@@ -10,5 +12,5 @@ export function findRooms(rooms: readonly RoomSummary[], sought: string): RoomSu
 
 /** Case and accents do not keep anybody from finding a room. */
 function fold(text: string): string {
-  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  return (normalizeBounded(text, SEARCH_MAX_LENGTH, "NFD") ?? text).replace(/\p{M}/gu, "").toLowerCase();
 }

@@ -19,6 +19,19 @@ describe("a new user", () => {
     expect(parse(newUser, { ...grace, email: "用户@例子.广告" })).toMatchObject({ email: "用户@例子.广告" });
   });
 
+  it("may join letters and emoji as their script does", () => {
+    for (const name of ["می\u200cخواهم", "👩‍👩‍👧‍👦 us", "নমস্\u200dকার"]) {
+      expect(parse(newUser, { ...grace, name })).toMatchObject({ name });
+    }
+  });
+
+  it.each(["name", "email", "password"])("a %s of two million marks is refused without being looked at", (field) => {
+    const long = `a${"\u0301".repeat(1_000_000)}${"\u0323".repeat(1_000_000)}`;
+    const startedAt = performance.now();
+    expect(refusal(() => parse(newUser, { ...grace, [field]: long }))).toMatchObject({ code: "invalid", field });
+    expect(performance.now() - startedAt).toBeLessThan(200);
+  });
+
   it("is the same when it is read twice", () => {
     const once = parse(newUser, { ...grace, name: " ﬁ\u00a0x ", email: "ÅNGSTRÖM@X.se" });
     expect(parse(newUser, once)).toEqual(once);
@@ -28,6 +41,10 @@ describe("a new user", () => {
     ["name", { name: "" }],
     ["name", { name: "   " }],
     ["name", { name: "\u200b\u200d" }],
+    ["name", { name: "\u2800\u3164" }],
+    ["name", { name: "Gra\u200bce" }],
+    ["name", { name: "Grace\u200d" }],
+    ["name", { name: "Adda" }],
     ["name", { name: "x".repeat(61) }],
     ["name", { name: "bell\u0007" }],
     ["name", { name: "evil\u202egnp.exe" }],
@@ -61,6 +78,9 @@ describe("a room", () => {
 
   it.each([
     ["name", { name: " " }],
+    ["name", { name: "\u2800\u3164" }],
+    ["name", { name: "Gra\u200bce" }],
+    ["name", { name: "Grace\u200d" }],
     ["name", { name: "x".repeat(61) }],
     ["topic", { name: "ok", topic: "x".repeat(201) }],
     ["kind", { name: "ok", kind: "secret" }],
@@ -71,7 +91,7 @@ describe("a room", () => {
 
 describe("an invite", () => {
   it("is good for a week when nothing else is said", () => {
-    expect(parse(newInvite, {})).toEqual({ expiresInHours: 168 });
+    expect(parse(newInvite, {})).toEqual({ expiresInHours: 168, maxUses: null });
   });
 
   it.each([0, -1, 721, Number.NaN, "24"])("is refused for %j hours", (expiresInHours) => {

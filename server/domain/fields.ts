@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isInvisible, normalizeBounded, rawMax } from "@/protocol/bounded-text";
 import {
   EMAIL_MAX_LENGTH,
   INVITE_MAX_USES,
@@ -8,24 +9,27 @@ import {
   ROOM_NAME_MAX_LENGTH,
   ROOM_TOPIC_MAX_LENGTH,
 } from "@/protocol/limits";
+import { withoutHidden } from "./hidden-characters";
 import { Refused } from "./refused";
 
 /** Control characters, and the marks that turn the direction of the text around a name. */
 const UNPRINTABLE = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/u;
-const PRINTABLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
+/** Joiners have a use in some scripts and in emoji; `withoutHidden` finds those that have none. */
+const FORMAT = /(?![\u200c\u200d])\p{Cf}/u;
+/** Whose messages come from the server itself. */
+const SYSTEM_NAME = "adda";
 
-const personName = oneLine("name", NAME_MAX_LENGTH).refine((name) => PRINTABLE.test(name), "Enter a name.");
-const roomName = oneLine("name for the room", ROOM_NAME_MAX_LENGTH).refine(
-  (name) => PRINTABLE.test(name),
-  "Enter a name for the room.",
+const personName = visibleName("name", NAME_MAX_LENGTH).refine(
+  (name) => name.toLowerCase() !== SYSTEM_NAME,
+  "This name is the server's own. Choose another one.",
 );
+const roomName = visibleName("name for the room", ROOM_NAME_MAX_LENGTH);
 const topic = oneLine("topic", ROOM_TOPIC_MAX_LENGTH);
 const kind = z.enum(["open", "closed"], 'A room is "open" or "closed".');
 
 /** Lower-cased: an address is one account however it is typed. */
-export const email = z
-  .string("Enter an email address.")
-  .transform((text) => text.trim().normalize("NFC").toLowerCase())
+export const email = normalized("email address", EMAIL_MAX_LENGTH, "Enter an email address.")
+  .transform((text) => text.trim().toLowerCase())
   .pipe(
     z
       .string()
@@ -46,11 +50,11 @@ export const newUser = z.object({ name: personName, email, password: newPassword
 /** A password that somebody claims to have: too short is simply wrong, not invalid. */
 export const credentials = z.object({
   email,
-  password: z.string("Enter your password.").min(1, "Enter your password."),
+  password: givenPassword("Enter your password.").min(1, "Enter your password."),
 });
 
 export const passwordChange = z.object({
-  currentPassword: z.string("Enter your current password."),
+  currentPassword: givenPassword("Enter your current password."),
   password: newPassword,
   revokeTokens: z.boolean("revokeTokens is true or false.").default(true),
 });
@@ -67,10 +71,7 @@ export const roomChanges = z.object({
 const TOKEN_MAX_DAYS = 3_650;
 
 export const newToken = z.object({
-  name: oneLine("name for the token", NAME_MAX_LENGTH).refine(
-    (name) => PRINTABLE.test(name),
-    "Enter a name for the token.",
-  ),
+  name: visibleName("name for the token", NAME_MAX_LENGTH),
   expiresInDays: z
     .int("expiresInDays is a whole number of days.")
     .min(1, "A token lasts at least a day.")
@@ -106,15 +107,40 @@ export function parse<Schema extends z.ZodType>(schema: Schema, input: unknown):
   throw new Refused("invalid", issue?.message ?? "This is not valid.", field ? { field } : {});
 }
 
+/** A name that everybody sees: not blank, and nothing in it is hidden. */
+function visibleName(what: string, max: number) {
+  return oneLine(what, max)
+    .refine((name) => !isInvisible(name), `Enter a ${what}.`)
+    .refine(
+      (name) => !FORMAT.test(name) && withoutHidden(name) === name,
+      `A ${what} has no characters that cannot be seen.`,
+    );
+}
+
 /** Text of one line; what was pasted with breaks or doubled spaces is made so. */
 function oneLine(what: string, max: number) {
-  return z
-    .string(`Enter a ${what}.`)
-    .transform((text) => text.normalize("NFC").replace(/\s+/gu, " ").trim())
+  return normalized(what, max, `Enter a ${what}.`)
+    .transform((text) => text.replace(/\s+/gu, " ").trim())
     .pipe(
       z
         .string()
         .max(max, `A ${what} has at most ${max} characters.`)
         .refine((text) => text.isWellFormed() && !UNPRINTABLE.test(text), `A ${what} has no control characters.`),
     );
+}
+
+/** The raw length is checked first: nothing looks at the text before. */
+function normalized(what: string, max: number, missing: string) {
+  const tooLong = `${/^[aeiou]/.test(what) ? "An" : "A"} ${what} has at most ${max} characters.`;
+  return z
+    .string(missing)
+    .max(rawMax(max), tooLong)
+    .transform((text) => normalizeBounded(text, max, "NFC") ?? "");
+}
+
+/** A password that may be right: as long as one that was typed with decomposed letters can be. */
+function givenPassword(missing: string) {
+  return z
+    .string(missing)
+    .max(rawMax(PASSWORD_MAX_LENGTH), `A password has at most ${PASSWORD_MAX_LENGTH} characters.`);
 }

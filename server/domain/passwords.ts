@@ -1,4 +1,6 @@
 import { hash, verify } from "@node-rs/argon2";
+import { normalizeBounded } from "@/protocol/bounded-text";
+import { PASSWORD_MAX_LENGTH } from "@/protocol/limits";
 
 /** OWASP's parameters for argon2id, which is the library's default: 19 MiB, two passes, one lane. */
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
@@ -18,7 +20,12 @@ export function isPassword(passwordHash: string, password: string): Promise<bool
   return verify(passwordHash, normalized(password));
 }
 
-/** One password, whichever keyboard typed it: "é" is one character on one and two on another. */
+/**
+ * One password, whichever keyboard typed it: "é" is one character on one and two on another.
+ * @throws RangeError for one that no field lets through.
+ */
 function normalized(password: string): string {
-  return password.normalize("NFKC");
+  const text = normalizeBounded(password, PASSWORD_MAX_LENGTH, "NFKC");
+  if (text === null) throw new RangeError("The password is longer than its field allows.");
+  return text;
 }

@@ -1,4 +1,5 @@
-import { SLUG_MAX_LENGTH } from "@/protocol/limits";
+import { normalizeBounded } from "@/protocol/bounded-text";
+import { ROOM_NAME_MAX_LENGTH, SLUG_MAX_LENGTH } from "@/protocol/limits";
 
 /** Words that an address below /rooms means something else by, now or one day. */
 const RESERVED = new Set(["new", "browse", "all", "me", "search", "settings", "api", "archive", "archived"]);
@@ -14,7 +15,7 @@ export function isUuid(text: string): boolean {
 
 /** A readable address from a room's name: letters of any script and digits, lower-case, joined by "-". */
 export function slugOf(name: string): string {
-  const words = canonical(name).match(/[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/gu) ?? [];
+  const words = canonical(name, ROOM_NAME_MAX_LENGTH)?.match(/[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/gu) ?? [];
   const slug = shorten(words.join("-")) || FALLBACK;
   return isUuid(slug) || RESERVED.has(slug) ? shorten(`${slug}-${FALLBACK}`) : slug;
 }
@@ -28,12 +29,14 @@ export function* slugCandidates(slug: string): Generator<string> {
 /** What a reference to a room may be looked up as; null when no room can have it. */
 export function readRoomRef(ref: string): { id: string } | { slug: string } | null {
   if (isUuid(ref)) return { id: ref.toLowerCase() };
-  const slug = canonical(ref);
-  return slug.length <= SLUG_MAX_LENGTH && /^[\p{L}\p{N}\p{M}-]+$/u.test(slug) ? { slug } : null;
+  const slug = canonical(ref, SLUG_MAX_LENGTH);
+  return slug !== null && slug.length <= SLUG_MAX_LENGTH && /^[\p{L}\p{N}\p{M}-]+$/u.test(slug) ? { slug } : null;
 }
 
-function canonical(text: string): string {
-  return text.normalize("NFKC").toLowerCase().normalize("NFKC");
+/** Null for a text that is too long to be one. Lower case of a normalized text may need to be normalized again. */
+function canonical(text: string, max: number): string | null {
+  const lower = normalizeBounded(text, max, "NFKC")?.toLowerCase();
+  return lower === undefined ? null : normalizeBounded(lower, lower.length, "NFKC");
 }
 
 function shorten(slug: string): string {

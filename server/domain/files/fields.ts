@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { rawMax } from "@/protocol/bounded-text";
 import { ALT_MAX_LENGTH, FILE_NAME_MAX_LENGTH, WAVEFORM_MAX_LENGTH } from "@/protocol/limits";
 import { seenName } from "./names";
 
@@ -7,6 +8,7 @@ const HIDDEN = /[\p{Cc}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]
 
 const name = z
   .string("name is the file's name.")
+  .max(rawMax(FILE_NAME_MAX_LENGTH), `name is longer than ${FILE_NAME_MAX_LENGTH} characters: shorten it.`)
   .transform(seenName)
   .pipe(
     z
@@ -21,6 +23,7 @@ const name = z
 
 const alt = z
   .string("alt is a text.")
+  .max(rawMax(ALT_MAX_LENGTH), `alt is longer than ${ALT_MAX_LENGTH} characters.`)
   .transform((text) => text.trim())
   .pipe(
     z
