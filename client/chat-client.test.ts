@@ -8,7 +8,7 @@ import { FakeNetwork } from "@/test/support/fake-socket";
 import { ChatClient, type ChatClientOptions } from "./chat-client";
 import type { HistoryPage } from "./history-api";
 import { memoryOutbox } from "./outbox";
-import type { InitialRoom } from "./room-state";
+import type { GoneReason, InitialRoom } from "./room-state";
 
 const PATIENCE_MS = 150;
 
@@ -71,10 +71,15 @@ describe("joining", () => {
     },
   );
 
-  test.each<ErrorCode>(["not_found", "archived", "too_many"])("is given up when it is refused as %s", (code) => {
+  test.each<[ErrorCode, GoneReason]>([
+    ["not_found", "missing"],
+    ["forbidden", "removed"],
+    ["archived", "left"],
+    ["too_many", "left"],
+  ])("is given up when it is refused as %s (%s)", (code, gone) => {
     const { network, room } = startIn(initial(1), false);
     network.newest.say(error(code));
-    expect(room.get().gone).toBe("removed");
+    expect(room.get().gone).toBe(gone);
     vi.advanceTimersByTime(60_000);
     expect(network.sockets.flatMap((socket) => socket.take("join"))).toEqual([]);
   });

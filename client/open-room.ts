@@ -1,11 +1,12 @@
-import { type ErrorPayload, TRANSIENT_CODES } from "@/protocol/errors";
-import type { Joined, LeftReason, Person, ServerFrame } from "@/protocol/frames";
+import { type ErrorCode, type ErrorPayload, TRANSIENT_CODES } from "@/protocol/errors";
+import type { Joined, Person, ServerFrame } from "@/protocol/frames";
 import { TYPING_INTERVAL_MS, TYPING_TTL_MS } from "@/protocol/limits";
 import type { Connection } from "./connection";
 import type { Uploads } from "./files/uploads";
 import { type Arrival, goTo, type HistoryHost, loadNewer, loadOlder } from "./history";
 import type { HistoryPage } from "./history-api";
 import {
+  type GoneReason,
   type InitialRoom,
   initialRoomState,
   isBehind,
@@ -21,6 +22,9 @@ import { createStore, type Store, type WritableStore } from "./store";
 const HOLE_PATIENCE_MS = 150;
 /** A hole that stays is asked for ever more seldom, up to this. */
 const HOLE_PATIENCE_MAX_MS = 10_000;
+
+/** What it means that a join is refused; for any other reason one is simply not in the room. */
+const REFUSED_BECAUSE: Partial<Record<ErrorCode, GoneReason>> = { forbidden: "removed", not_found: "missing" };
 
 /** One room of a client: its state, and what a person can do in it. */
 export interface RoomHandle extends Store<RoomState> {
@@ -153,7 +157,7 @@ export class OpenRoom implements RoomHandle {
     if (!this.#joining || error.code === "not_joined") return;
     this.#joining = null;
     if (TRANSIENT_CODES.has(error.code)) this.#joinLater(error.retryAfterMs);
-    else this.#gone("removed");
+    else this.#gone(REFUSED_BECAUSE[error.code] ?? "left");
   }
 
   typing(person: Person): void {
@@ -187,7 +191,7 @@ export class OpenRoom implements RoomHandle {
   }
 
   /** It is not joined again when the connection comes back: that would undo what a person decided. */
-  #gone(reason: LeftReason): void {
+  #gone(reason: GoneReason): void {
     this.disconnected();
     this.dispatch({ type: "gone", reason });
   }

@@ -18,6 +18,9 @@ export type PendingMessage = {
   error: ErrorPayload | null;
 };
 
+/** Why the room is not heard any more; "missing": it was deleted, or it is private and one is not in it. */
+export type GoneReason = LeftReason | "missing";
+
 export type RoomState = {
   roomId: string;
   /** The last change of the room that is folded in; everything up to it is. */
@@ -45,7 +48,7 @@ export type RoomState = {
   typing: readonly Person[];
   /** The room's newest description, once one came. */
   room: Room | null;
-  gone: LeftReason | null;
+  gone: GoneReason | null;
 };
 
 export type RoomAction =
@@ -56,7 +59,7 @@ export type RoomAction =
   | { type: "typing"; person: Person }
   | { type: "typing-ended"; personId: string }
   | { type: "room"; room: Room }
-  | { type: "gone"; reason: LeftReason }
+  | { type: "gone"; reason: GoneReason }
   | { type: "older-loading" }
   | { type: "older-failed" }
   | { type: "older-loaded"; messages: readonly Message[]; more: boolean }

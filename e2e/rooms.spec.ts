@@ -1,6 +1,7 @@
 import type { Page } from "@playwright/test";
 import type { Room } from "@/protocol/frames";
-import { expect, test } from "./fixtures";
+import { expect, NETWORK_TROUBLES, test } from "./fixtures";
+import { comeBack } from "./network";
 import { meet, uniqueName } from "./rooms";
 import { chooseInRoomMenu, comeAlive, composer, expectSaid, log, message, openRoom, peopleHere, say } from "./talk";
 
@@ -168,6 +169,21 @@ test("an owner deletes a room, and everybody in it sees that at once", async ({ 
   await grace.getByRole("button", { name: "Room menu" }).click();
   await expect(grace.getByRole("menuitem", { name: "Members" })).toBeVisible();
   await expect(grace.getByRole("menuitem", { name: "Delete room" })).toHaveCount(0);
+});
+
+test("somebody who was away while a room was deleted is not told that they were removed", async ({
+  as,
+  expectTroubles,
+}) => {
+  expectTroubles(NETWORK_TROUBLES, /status of 404/);
+  const [grace, linus] = [await as("Grace"), await as("Linus")];
+  const room = await meet("Old plans", [grace, linus]);
+  await openRoom(linus, room);
+  linus.network.cut();
+  await expect(linus.getByText("You are offline.")).toBeVisible();
+  await grace.person.call("DELETE", `/api/rooms/${room.id}`);
+  await comeBack(linus);
+  await expect(linus.getByRole("heading", { name: "Room not found or private" })).toBeVisible();
 });
 
 function myRooms(page: Page) {

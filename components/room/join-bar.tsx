@@ -1,11 +1,10 @@
 import { JoinRoomButton } from "@/components/sidebar/join-room-button";
 import type { RoomSummary } from "@/components/sidebar/room-summary";
-import type { LeftReason } from "@/protocol/frames";
 
 type JoinBarProps = {
   room: RoomSummary;
   /** Why somebody who was in the room is not any more. */
-  gone?: Exclude<LeftReason, "deleted"> | null;
+  gone?: "left" | "removed" | null;
 };
 
 /** In place of the composer for somebody who reads a public room from outside. */

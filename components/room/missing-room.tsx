@@ -4,17 +4,20 @@ import { DoorClosed } from "lucide-react";
 import Link from "next/link";
 import { useParams } from "next/navigation";
 import type { ReactNode } from "react";
+import type { GoneReason } from "@/client/room-state";
 import { SidebarTrigger } from "@/components/sidebar/sidebar-trigger";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
-import type { LeftReason } from "@/protocol/frames";
 import { findGone } from "./gone-rooms";
 
 /** In place of a room that is not there for the viewer: it never was, or they were in it a moment ago. */
 export function MissingRoom() {
   const { room: slug } = useParams<{ room: string }>();
   const gone = findGone(decodeURIComponent(slug));
-  if (gone) return <GoneRoom name={gone.room.name} reason={gone.reason} />;
+  return gone ? <GoneRoom name={gone.room.name} reason={gone.reason} /> : <NotFoundOrPrivate />;
+}
+
+function NotFoundOrPrivate() {
   return (
     <Face title="Room not found or private">
       The address may be mistyped, or the room is private and you are not in it. A member can add you, or send you an
@@ -24,7 +27,8 @@ export function MissingRoom() {
 }
 
 /** In place of a private room whose membership ended, and of a room that was deleted. */
-export function GoneRoom({ name, reason }: { name: string; reason: LeftReason }) {
+export function GoneRoom({ name, reason }: { name: string; reason: GoneReason }) {
+  if (reason === "missing") return <NotFoundOrPrivate />;
   if (reason === "deleted") {
     return (
       <Face title="This room was deleted">

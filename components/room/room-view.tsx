@@ -74,7 +74,7 @@ export function RoomView({ room: summary, initial, addedBy, onVisit }: RoomViewP
     return true;
   };
 
-  if (state.gone === "deleted" || (state.gone && room.kind === "closed")) {
+  if (state.gone === "deleted" || state.gone === "missing" || (state.gone && room.kind === "closed")) {
     rememberGone(room, state.gone);
     return <GoneRoom name={room.name} reason={state.gone} />;
   }
