@@ -17,7 +17,7 @@ const SHARES_ROOM = `EXISTS (
 
 const CANDIDATES = `
   SELECT u.id, u.name FROM "User" u
-  WHERE u.role <> 'system' AND ${folded("u.name")} LIKE ${folded("$3::text")} AND ${SHARES_ROOM}
+  WHERE u.role <> 'system' AND ${folded("u.name")} LIKE (SELECT ${folded("$3::text")}) AND ${SHARES_ROOM}
     AND NOT EXISTS (SELECT FROM "Membership" m WHERE m."roomId" = $2 AND m."userId" = u.id)
   ORDER BY lower(u.name), u.id LIMIT ${FOUND_MAX}`;
 

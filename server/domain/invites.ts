@@ -157,26 +157,25 @@ function hashOf(token: string): string {
   return sha256(token.slice(0, 10 * SECRET_BYTES));
 }
 
-/** Thrown so that the transaction takes the use back. */
+/** Thrown so that a member uses nothing up. */
 class AlreadyMember extends Error {}
 
 /**
- * Uses an invite up by one and makes the user a member of its room. The use is counted by the statement that allows it,
- * under the lock of the invite's row: of many at once no more get in than it admits. What is thrown takes it back.
+ * Makes the user a member of an invite's room and uses the invite up by one. The use is counted by the statement that
+ * allows it: of many at once no more get in than it admits, for what is thrown takes the membership back. The room is
+ * locked before the invite, as by those who remove people with their invites: neither waits for the other.
  * @throws Refused "invite_invalid"; "forbidden" for somebody who was removed. AlreadyMember.
  */
 export async function admit(tx: Prisma.TransactionClient, userId: string, { id, roomId }: OpenInvite): Promise<void> {
+  const admission = roomId ? await admitToRoom(tx, { roomId, userId }) : "admitted";
+  if (admission === "member") throw new AlreadyMember();
+  if (admission === "removed") throw wasRemoved(await tx.room.findUniqueOrThrow({ where: { id: roomId ?? "" } }));
+
   const used = await tx.$executeRaw`
     UPDATE "Invite" SET uses = uses + 1
     WHERE id = ${id}::uuid AND "revokedAt" IS NULL AND "expiresAt" > ${new Date()}
       AND ("maxUses" IS NULL OR uses < "maxUses")`;
-  if (used === 0) throw noLongerGood();
-  if (!roomId) return;
-
-  const admission = await admitToRoom(tx, { roomId, userId });
-  if (admission === "shut") throw noLongerGood();
-  if (admission === "member") throw new AlreadyMember();
-  if (admission === "removed") throw wasRemoved(await tx.room.findUniqueOrThrow({ where: { id: roomId } }));
+  if (used === 0 || admission === "shut") throw noLongerGood();
 }
 
 function noLongerGood(): Refused {

@@ -60,7 +60,10 @@ export async function addMember(viewer: Viewer, ref: string, userId: string): Pr
 
   const admission = await shared().prisma.$transaction(async (tx) => {
     if (canUpdate(viewer, room)) await tx.removal.deleteMany({ where: { roomId: room.id, userId: person.id } });
-    return admitToRoom(tx, { roomId: room.id, userId: person.id, addedById: viewer.id });
+    const admission = await admitToRoom(tx, { roomId: room.id, userId: person.id, addedById: viewer.id });
+    // Asked under the room's lock: somebody who was just removed adds nobody.
+    if (admission !== "shut") await requireMembership(tx, room.id, viewer.id);
+    return admission;
   });
   if (admission === "removed") {
     throw new Refused(

@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { canInvite, canInviteToServer, canJoin, canRemove, canRevokeInvite, canSee, canUpdate } from "./permissions";
+import {
+  canDeleteRoom,
+  canInvite,
+  canInviteToServer,
+  canJoin,
+  canRemove,
+  canRevokeInvite,
+  canSee,
+  canUpdate,
+} from "./permissions";
 import type { Viewer } from "./viewer";
 
 const member: Viewer = { id: "m", name: "Member", email: "m@x", role: "member", sessionVersion: 1 };
@@ -56,6 +65,13 @@ describe("a member", () => {
 });
 
 describe("an owner of a room", () => {
+  it("deletes it, and so does the owner of the server where they see it", () => {
+    expect(canDeleteRoom(member, owned(closed))).toBe(true);
+    expect(canDeleteRoom(member, mine(open))).toBe(false);
+    expect(canDeleteRoom(owner, open)).toBe(true);
+    expect(canDeleteRoom(owner, closed)).toBe(false);
+  });
+
   it("takes members out, and no other owner", () => {
     expect(canRemove(member, owned(open), { role: "member" })).toBe(true);
     expect(canRemove(member, owned(open), { role: "owner" })).toBe(false);

@@ -16,6 +16,8 @@ export type RoomsAsked = { query?: string; after?: string; limit?: number; filte
 
 const IS_MINE = `EXISTS (SELECT FROM "Membership" WHERE "roomId" = room.id AND "userId" = $1)`;
 
+const SOUGHT = `(SELECT ${folded("$3::text")})`;
+
 /**
  * The members are counted of the rooms of one page alone, however many there are.
  * $1 viewer, $2 filter, $3 what is sought, $4 and $5 the name and the id of the last room of the page before, $6 limit.
@@ -29,7 +31,7 @@ const BROWSE = `
         WHEN 'joined' THEN room."archivedAt" IS NULL AND ${IS_MINE}
         WHEN 'archived' THEN room."archivedAt" IS NOT NULL
         ELSE true END
-      AND ($3::text IS NULL OR ${folded("room.name")} LIKE ${folded("$3::text")} OR ${folded("room.topic")} LIKE ${folded("$3::text")})
+      AND ($3::text IS NULL OR ${folded("room.name")} LIKE ${SOUGHT} OR ${folded("room.topic")} LIKE ${SOUGHT})
       AND ($4::text IS NULL OR (lower(room.name), room.id) > ($4, $5::uuid))
     ORDER BY lower(room.name), room.id LIMIT $6
   ) room ORDER BY lower(room.name), room.id`;

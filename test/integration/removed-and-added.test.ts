@@ -105,6 +105,28 @@ describe("somebody who was removed from a room", () => {
   });
 });
 
+describe("removing somebody whose invite is accepted at that moment", () => {
+  it("ends without either waiting for the other", async () => {
+    const { ada, grace, room } = await ops();
+    const { token } = await createInvite(grace, { room: room.id });
+    const linus = await newPerson("Linus");
+    const client = await shared().pool.connect();
+    await client.query("BEGIN");
+    await client.query(`SELECT FROM "Room" WHERE id = $1 FOR UPDATE`, [room.id]);
+    const removing = removeMember(ada, room.id, grace.id);
+    await untilWaitingForLocks(1);
+    const accepting = acceptInvite(linus, token).catch(({ code }) => code);
+    const adding = addMember(grace, room.id, linus.id).catch(({ code }) => code);
+    await untilWaitingForLocks(3);
+    await client.query("COMMIT");
+    client.release();
+    await removing;
+    expect(await accepting).toBe("invite_invalid");
+    expect(await adding).toBe("not_found");
+    expect(await joined(linus, room.id)).toBe(false);
+  });
+});
+
 describe("an invite with a maximum number of uses", () => {
   it("admits exactly so many of many who accept it at once", async () => {
     const { ada, room } = await ops("closed");
