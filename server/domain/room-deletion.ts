@@ -26,13 +26,14 @@ export async function deleteRoom(viewer: Viewer, ref: string): Promise<void> {
 /**
  * Deletes a room without asking who wants it: for an operator. The lobby stays.
  * The room is archived in the same statement, so appends and every other change refuse it by the predicate that they
- * have anyway. The memberships go after the room's lock was taken: a member who joined while we waited for it goes too.
+ * have anyway, and it is made private without members: a process of an older version shows it to nobody either. The memberships go after the room's lock was taken: a member who joined while we waited for it goes too.
  * @returns false when there is no such room, or it is deleted already.
  */
 export async function markRoomDeleted(roomId: string): Promise<boolean> {
   const isDeleted = await shared().prisma.$transaction(async (tx) => {
     const count = await tx.$executeRaw`
-      UPDATE "Room" SET "deletedAt" = now(), "archivedAt" = coalesce("archivedAt", now()), slug = id::text
+      UPDATE "Room"
+      SET "deletedAt" = now(), "archivedAt" = coalesce("archivedAt", now()), kind = 'closed', slug = id::text
       WHERE id = ${roomId}::uuid AND "deletedAt" IS NULL AND slug <> ${LOBBY_SLUG}`;
     if (count === 0) return false;
     await tx.membership.deleteMany({ where: { roomId } });

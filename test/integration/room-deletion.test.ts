@@ -81,6 +81,12 @@ describe("a deleted room", () => {
       expect(await findLastRoom(viewer)).toMatchObject({ slug: "lobby" });
     }
     expect(await findInvite(token)).toBeNull();
+    // What the version before, which knows no deleted rooms, decides by.
+    const row = await shared().prisma.room.findUniqueOrThrow({
+      where: { id: room.id },
+      include: { memberships: true },
+    });
+    expect(row).toMatchObject({ kind: "closed", slug: room.id, archivedAt: expect.any(Date), memberships: [] });
     await expect(acceptInvite(await newPerson("Mary"), token)).rejects.toMatchObject({ code: "invite_invalid" });
   });
 
