@@ -63,7 +63,8 @@ export async function createInvite(
 
 /**
  * A link for one person whom the viewer knows by their e-mail address, for the viewer to send there. The address is not
- * looked up: the answer says nothing about accounts, and the reader of that mailbox gets in, with any account (docs/decisions/adding-people.md).
+ * looked up: the answer says nothing about accounts, and the reader of that mailbox gets in, with any account
+ * (docs/decisions/adding-people.md).
  */
 export async function inviteByEmail(viewer: Viewer, room: string, given: string): Promise<NewInvite> {
   parse(z.object({ email }), { email: given });

@@ -92,7 +92,7 @@ export async function removeMember(viewer: Viewer, ref: string, userId: string):
     await handOver(tx, room, userId);
     await tx.membership.deleteMany({ where: { roomId: room.id, userId } });
     await revokeInvitesOf(tx, room.id, userId);
-    await tx.removal.create({ data: { roomId: room.id, userId, removedById: viewer.id } });
+    await tx.removal.createMany({ data: [{ roomId: room.id, userId, removedById: viewer.id }], skipDuplicates: true });
   });
   shared().backplane.publish(room.id, { type: "membership-ended", userId, reason: "removed" });
 }
