@@ -42,6 +42,11 @@ function openEmbedded({ dataDir, publicUrl, processes, databasePoolSize }: Confi
   return startPostgres({
     dataDir,
     owner: `process ${process.pid}, ${publicUrl}`.slice(0, 63),
+    address: publicUrl,
+    onLost: (message) => {
+      log.fatal(message);
+      process.exit(1);
+    },
     onTrouble: (message, error) => log.error({ err: error }, message),
     settings: { max_connections: Math.max(100, processes * databasePoolSize + RESERVED_CONNECTIONS) },
   });

@@ -1,4 +1,5 @@
 import { pino } from "pino";
+import { describeError } from "./log-error";
 
 const isReadByAPerson = process.env.NODE_ENV === "development" && process.stdout.isTTY;
 
@@ -11,6 +12,7 @@ export const log = pino({
   base: { pid: process.pid },
   formatters: { level: (label) => ({ level: label }) },
   timestamp: pino.stdTimeFunctions.isoTime,
+  serializers: { err: (error: unknown) => describeError(error) },
   redact: {
     paths: ["cookie", "authorization", "password", "token", "*.cookie", "*.authorization", "*.password", "*.token"],
     censor: "[removed]",

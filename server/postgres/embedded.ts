@@ -5,10 +5,11 @@ import type { Client } from "pg";
 import { CannotStart } from "../cannot-start";
 import { claim, connectWhenReady } from "./claim";
 import { type Cluster, DATABASE, lastWords, openCluster, ROLE } from "./cluster";
+import { announceOwner, hasFlock, LOCKED, ownedBy, readOwner, requireFreeFolder } from "./folder-lock";
 import {
   findFreePort,
   findPostmaster,
-  forgetDeadPostmaster,
+  isChildOf,
   type PostgresSettings,
   spawnPostmaster,
   stopPostmaster,
@@ -22,6 +23,10 @@ type Options = {
   dataDir: string;
   /** Told to whoever tries to start a second Adda on the same folder; at most 63 characters. */
   owner: string;
+  /** Where the owner is reached, for the same. */
+  address?: string;
+  /** Told when another server has taken the folder: this one must not go on. */
+  onLost?(message: string): void;
   /** Told when PostgreSQL died by itself, and when it is back. */
   onTrouble(message: string, error?: unknown): void;
   settings?: PostgresSettings;
@@ -34,30 +39,65 @@ type Running = { child: ChildProcess; claimed: Client };
  * should it die. It goes on when this process is killed; the next start finds and replaces it.
  * @throws CannotStart when another Adda has it, or it does not start.
  */
-export async function startPostgres({ dataDir, owner, onTrouble, settings = {} }: Options): Promise<EmbeddedPostgres> {
+export async function startPostgres({
+  dataDir,
+  owner,
+  address = owner,
+  onTrouble,
+  onLost,
+  settings = {},
+}: Options): Promise<EmbeddedPostgres> {
   const cluster = await openCluster(dataDir);
+  const usesFlock = await hasFlock(cluster);
   await stopOrphan(cluster, dataDir, owner);
+  await requireFreeFolder(cluster, dataDir, usesFlock);
 
   const port = await findFreePort();
   const url = urlOf(cluster, port);
   let isStopping = false;
-  let running = await launch();
+  let child: ChildProcess | undefined;
+  // When this process ends, the database is told to end too; only a `kill -9` leaves an orphan.
+  const onExit = () => child?.kill("SIGINT");
+  process.once("exit", onExit);
+  let relaunching = Promise.resolve();
 
-  async function launch(): Promise<Running> {
-    forgetDeadPostmaster(cluster.path);
-    const child = spawnPostmaster(cluster, port, settings);
-    const claimed = await connectWhenReady(url, owner, () => isRunning(child));
+  try {
+    await launch();
+  } catch (error) {
+    process.off("exit", onExit);
+    throw error;
+  }
+  const stopAnnouncing = announceOwner(dataDir, address);
+
+  return {
+    url,
+    async stop() {
+      isStopping = true;
+      await relaunching;
+      process.off("exit", onExit);
+      stopAnnouncing();
+      if (child?.pid !== undefined && isRunning(child)) await stopPostmaster(cluster.path, child.pid);
+    },
+  };
+
+  async function launch(): Promise<void> {
+    const launched = spawnPostmaster(cluster, port, settings, usesFlock);
+    child = launched;
+    const claimed = await connectWhenReady(url, owner, () => isRunning(launched));
+    if (!claimed && launched.exitCode === LOCKED) throw ownedBy(dataDir);
     if (!claimed) throw new CannotStart(`The database in ${cluster.path} does not start: ${readLastWords(cluster)}`);
     await claim(claimed, dataDir);
-    child.once("exit", () => void relaunch());
-    return { child, claimed };
+    keepClaim({ child: launched, claimed });
+    launched.once("exit", () => {
+      relaunching = relaunch();
+    });
   }
 
   async function relaunch(): Promise<void> {
     while (!isStopping) {
-      onTrouble("The database stopped by itself and is started again.");
+      onTrouble("The database stopped by itself and is started again. Its reason is in postgres.log.");
       try {
-        running = await launch();
+        await launch();
         return;
       } catch (error) {
         onTrouble("The database does not start.", error);
@@ -66,25 +106,35 @@ export async function startPostgres({ dataDir, owner, onTrouble, settings = {} }
     }
   }
 
-  // Whatever ends us, the database is told to end too; only a `kill -9` leaves an orphan.
-  const onExit = () => running.child.kill("SIGINT");
-  process.once("exit", onExit);
+  /** A backend that crashes ends all sessions, the claim's too, while the database goes on. */
+  function keepClaim({ child, claimed }: Running): void {
+    claimed.once("end", () => {
+      if (!isStopping && isRunning(child)) void reclaim(child);
+    });
+  }
 
-  return {
-    url,
-    async stop() {
-      isStopping = true;
-      process.off("exit", onExit);
-      const { pid } = running.child;
-      if (pid !== undefined) await stopPostmaster(cluster.path, pid);
-    },
-  };
+  async function reclaim(child: ChildProcess): Promise<void> {
+    onTrouble("The database ended its sessions after a crash of one of them. Adda claims its folder again.");
+    try {
+      const claimed = await connectWhenReady(url, owner, () => isRunning(child) && !isStopping);
+      if (!claimed) return;
+      await claim(claimed, dataDir);
+      keepClaim({ child, claimed });
+    } catch (error) {
+      // Another server has the claim: to go on would be two owners.
+      if (error instanceof CannotStart) onLost?.(error.message);
+      else onTrouble("The database could not be claimed again.", error);
+    }
+  }
 }
 
 /** One that outlived a killed Adda is stopped, so that what runs is always a child of ours, with our settings. */
 async function stopOrphan(cluster: Cluster, dataDir: string, owner: string): Promise<void> {
   const orphan = findPostmaster(cluster.path);
   if (!orphan) return;
+  const recorded = readOwner(dataDir);
+  // Its claim may be lost for a moment, after a crash of a backend.
+  if (recorded && isChildOf(orphan, recorded.pid)) throw ownedBy(dataDir);
   const isAlive = () => findPostmaster(cluster.path)?.pid === orphan.pid;
   const client = await connectWhenReady(urlOf(cluster, orphan.port), owner, isAlive);
   if (!client) return;

@@ -11,7 +11,7 @@ afterAll(() => rmSync(home, { recursive: true }));
 test.runIf(process.platform === "linux")("starting it again and again leaves no file of its log open", async () => {
   const logPath = join(home, "postgres.log");
   for (let start = 0; start < 3; start++) {
-    const child = spawnPostmaster(clusterThatEndsAtOnce(logPath), 1, {});
+    const child = spawnPostmaster(clusterThatEndsAtOnce(logPath), 1, {}, false);
     await new Promise((resolve) => child.once("exit", resolve));
   }
   expect(openFiles()).not.toContain(logPath);

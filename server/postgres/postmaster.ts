@@ -1,12 +1,24 @@
 import { execFileSync, spawn } from "node:child_process";
-import { closeSync, fchmodSync, openSync, readFileSync, readlinkSync, realpathSync, rmSync } from "node:fs";
+import {
+  closeSync,
+  fchmodSync,
+  openSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Cluster, postgresEnvironment } from "./cluster";
+import { underLock } from "./folder-lock";
 import { sharedBuffersMb } from "./shared-buffers";
 
 const POLL_MS = 20;
+const LOG_MAX_BYTES = 10 * 1024 * 1024;
 
 export type Postmaster = { pid: number; port: number };
 export type PostgresSettings = Record<string, string | number>;
@@ -27,14 +39,23 @@ const SETTINGS: PostgresSettings = {
   log_checkpoints: "off",
 };
 
-/** Starts PostgreSQL in a process group of its own, so that Ctrl-C reaches us and not it. */
-export function spawnPostmaster(cluster: Cluster, port: number, settings: PostgresSettings) {
+/**
+ * Starts PostgreSQL in a process group of its own, so that Ctrl-C reaches us and not it.
+ * @param usesFlock runs it under the folder's lock; it exits with `LOCKED` when somebody else holds that.
+ */
+export function spawnPostmaster(cluster: Cluster, port: number, settings: PostgresSettings, usesFlock: boolean) {
   const flags = Object.entries({ ...SETTINGS, ...settings, port }).flatMap(([name, value]) => [
     "-c",
     `${name}=${value}`,
   ]);
-  const { file, args, uid, gid } = cluster.account.command(cluster.binaries.postgres, ["-D", cluster.path, ...flags]);
-  const log = openSync(cluster.logPath, "w", 0o600);
+  const postgres = ["-D", cluster.path, ...flags];
+  if (!usesFlock) forgetDeadPostmaster(cluster.path);
+  const { program, args: argv } = usesFlock
+    ? underLock(cluster, cluster.binaries.postgres, postgres)
+    : { program: cluster.binaries.postgres, args: postgres };
+  const { file, args, uid, gid } = cluster.account.command(program, argv);
+  keepOldLog(cluster.logPath);
+  const log = openSync(cluster.logPath, "a", 0o600);
   // One that an earlier version left open to others.
   fchmodSync(log, 0o600);
   const child = spawn(file, args, {
@@ -59,8 +80,31 @@ export function findPostmaster(path: string): Postmaster | null {
 }
 
 /** PostgreSQL would take whichever program has the dead one's pid for a running server, and not start. */
-export function forgetDeadPostmaster(path: string): void {
+function forgetDeadPostmaster(path: string): void {
   if (process.platform === "linux" && !findPostmaster(path)) rmSync(join(path, "postmaster.pid"), { force: true });
+}
+
+/** Whether the process that started this postmaster still lives and has it for a child. */
+export function isChildOf(postmaster: Postmaster, pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return parentOf(postmaster.pid) === pid;
+  } catch {
+    return false;
+  }
+}
+
+function parentOf(pid: number): number {
+  return Number(execFileSync("ps", ["-o", "ppid=", "-p", String(pid)], { encoding: "utf8" }));
+}
+
+/** Each start appends: the reason of the last crash stays. What grew large is set aside, once. */
+function keepOldLog(path: string): void {
+  try {
+    if (statSync(path).size > LOG_MAX_BYTES) renameSync(path, `${path}.old`);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+  }
 }
 
 /** Fast shutdown: sessions are ended, what was committed is flushed, and the files are left whole. */

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -34,17 +34,23 @@ async function start(environment: Environment = {}) {
 }
 
 /** A start that is not to succeed: how it ended, and what it said. */
-async function tryToStart(environment: Environment) {
-  const child = spawnAdda(environment);
+async function tryToStart(environment: Environment, before: string[] = []) {
+  const child = spawnAdda(environment, before);
   let said = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (said += String(chunk)));
   const [code] = await once(child, "close");
   return { code, said };
 }
 
-function spawnAdda(environment: Environment = {}) {
+/** What names the server that has the folder. */
+function owned({ pid, url }: { pid: number; url: string }): RegExp {
+  return new RegExp(`^Adda runs already on ${dataDir} \\(process ${pid} on \\S+, ${url}, since \\S+\\): stop it first`);
+}
+
+function spawnAdda(environment: Environment = {}, before: string[] = []) {
   const { PATH, NODE_ENV } = process.env;
-  return spawn(process.execPath, ["--import", "tsx", "server/main.ts"], {
+  const [file = "", ...args] = [...before, process.execPath, "--import", "tsx", "server/main.ts"];
+  return spawn(file, args, {
     env: { PATH, NODE_ENV, DATA_DIR: dataDir, PORT: "0", ...environment },
   });
 }
@@ -131,18 +137,59 @@ describe("npm start", { timeout: 90_000 }, () => {
     const first = await start();
     const { code, said } = await tryToStart({});
 
-    expect(said).toBe(
-      `Adda runs already on ${dataDir} (process ${first.pid}, ${first.url}): stop it first, or set DATA_DIR.\n`,
-    );
+    expect(said).toMatch(owned(first));
     expect(code).toBe(1);
     expect((await fetch(`${first.url}/api/ready`)).status).toBe(200);
+  });
+
+  it.runIf(process.getuid?.() === 0)(
+    "refuses a folder whose server it cannot see, as from another container",
+    async () => {
+      const first = await start();
+      const database = postmaster();
+      const { code, said } = await tryToStart({}, ["unshare", "--pid", "--ipc", "--mount-proc", "--fork"]);
+
+      expect(said).toMatch(owned(first));
+      expect(code).toBe(1);
+      expect(postmaster()).toBe(database);
+      expect((await fetch(`${first.url}/api/ready`)).status).toBe(200);
+    },
+  );
+
+  it("keeps its folder when a backend of the database crashes and ends all sessions, its claim's too", async () => {
+    const first = await start();
+    const database = postmaster();
+    if (!database) throw new Error("The database runs.");
+    const children = execFileSync("pgrep", ["-P", String(database), "-f", "adda adda"], { encoding: "utf8" });
+    process.kill(Number(children.split("\n")[0]), "SIGKILL");
+
+    const { code, said } = await tryToStart({});
+    expect(said).toMatch(owned(first));
+    expect(code).toBe(1);
+    await expect.poll(() => first.output(), { timeout: 20_000 }).toContain("claims its folder again");
+    await expect.poll(() => fetch(`${first.url}/api/ready`).then(({ ok }) => ok), { timeout: 20_000 }).toBe(true);
+    expect(postmaster()).toBe(database);
+    expect(await first.end("SIGTERM")).toBe(0);
+    expect(postmaster()).toBeNull();
+  });
+
+  it("appends to the database's log, which keeps the reason of a crash, readable by its owner alone", async () => {
+    const first = await start();
+    await first.end("SIGTERM");
+    const path = join(dataDir, "postgres/postgres.log");
+    const before = readFileSync(path, "utf8");
+    expect(before).not.toBe("");
+    const second = await start();
+    expect(readFileSync(path, "utf8").startsWith(before)).toBe(true);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    await second.end("SIGTERM");
   });
 
   it("lets one of two that start together win", async () => {
     const starts = await Promise.allSettled([start(), start()]);
     const refused = starts.filter((one) => one.status === "rejected");
     expect(refused).toHaveLength(1);
-    expect(String(refused[0]?.reason)).toMatch(/Adda runs already|does not start/);
+    expect(String(refused[0]?.reason)).toMatch(/Adda runs already/);
   });
 
   it("tells that a port is taken", async () => {
