@@ -79,6 +79,24 @@ describe("three processes behind nginx", () => {
     expect(Date.now() - startedAt).toBeLessThan(1_000);
   });
 
+  it("tell every listener that a room was deleted, also those who cannot hear the process that deleted it", async () => {
+    const ada = await signUp("Ada");
+    const [heard, unheard] = [await createRoom(ada, "Deleted"), await createRoom(ada, "Deleted in silence")];
+    const rooms = servers.map((_, index) => [open(ada, heard.id, index), open(ada, unheard.id, index)] as const);
+    const deleteRoom = (id: string) =>
+      fetch(`${servers[0]?.url}/api/rooms/${id}`, { method: "DELETE", headers: bearer(ada) });
+    for (const [room, other] of rooms) {
+      await vi.waitFor(() => expect([room.get().count, other.get().count]).toEqual([1, 1]), PATIENCE);
+    }
+    expect((await deleteRoom(heard.id)).status).toBe(204);
+    for (const [room] of rooms) await vi.waitFor(() => expect(room.get().gone).toBe("deleted"), PATIENCE);
+
+    await redis.kill();
+    expect((await deleteRoom(unheard.id)).status).toBe(204);
+    for (const [, room] of rooms) await vi.waitFor(() => expect(room.get().gone).toBe("deleted"), PATIENCE);
+    await redis.start();
+  });
+
   it("go on without Redis, by the database, and hear each other again", async () => {
     const ada = await signUp("Ada");
     const { id } = await createRoom(ada, "Without Redis");
