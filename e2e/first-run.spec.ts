@@ -25,6 +25,28 @@ test("the first visitor becomes the owner and is welcomed in the lobby", async (
   await expect(grace.getByRole("heading", { name: "Create an account" })).toBeVisible();
 });
 
+test("somebody elsewhere opens the setup link that the start printed, and is told so without it", async ({
+  startServer,
+  stranger,
+}) => {
+  const server = await startServer();
+  const link = /http:\S+\/setup\/\S+/.exec(server.output())?.[0] ?? "";
+  const elsewhere = { server, extraHTTPHeaders: { "X-Forwarded-For": "192.168.1.7" } };
+  const ada = await stranger("/", elsewhere);
+  await expect(ada.getByRole("heading", { name: "This server is not set up yet" })).toBeVisible();
+  await expect(ada.getByRole("textbox")).toHaveCount(0);
+  await ada.goto(`${link}x`);
+  await expect(ada.getByRole("heading", { name: "This setup link is not valid" })).toBeVisible();
+
+  await ada.goto(link);
+  await fillSignUp(ada, { name: "Ada", email: "ada@example.org", password: "a long password" });
+  await ada.getByRole("button", { name: "Create the first account" }).click();
+  await expect(ada).toHaveURL(`${server.url}/rooms/lobby`);
+  await comeAlive(ada);
+  await ada.goto(link);
+  await expect(ada).toHaveURL(`${server.url}/rooms/lobby`);
+});
+
 test("the room visited last opens next time", async ({ as }) => {
   const grace = await as("Grace");
   const study = await grace.person.call<{ slug: string }>("POST", "/api/rooms", { name: "Study", kind: "closed" });

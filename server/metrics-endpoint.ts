@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { log } from "./log";
 import { collectMetrics } from "./metrics";
+import { isFromThisMachine } from "./same-machine";
 
 export const METRICS_PATH = "/metrics";
 
@@ -14,7 +15,7 @@ export async function answerMetrics(
   response: ServerResponse,
   { token, isProxied }: { token: string | undefined; isProxied: boolean },
 ): Promise<void> {
-  if (!(token ? showsToken(request, token) : !isProxied && isLocal(request))) {
+  if (!(token ? showsToken(request, token) : !isProxied && isFromThisMachine(request))) {
     response.writeHead(403, { "Content-Type": "text/plain; charset=utf-8" });
     response.end("Set METRICS_TOKEN and send it as Authorization: Bearer, or ask from this machine without a proxy.\n");
     return;
@@ -32,17 +33,6 @@ export async function answerMetrics(
 function showsToken(request: IncomingMessage, token: string): boolean {
   const shown = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? "")?.[1] ?? "";
   return timingSafeEqual(sha256(shown), sha256(token));
-}
-
-/** What proxies add. nginx adds nothing unless it is told to, but speaks HTTP/1.0 or passes the public name on. */
-const FORWARDED = /^(forwarded|via|(x|cf|true)-.*(forwarded|real-ip|client-ip|connecting-ip).*)$/;
-const OWN_NAMES = new Set(["localhost", "127.0.0.1", "[::1]"]);
-
-function isLocal({ headers, httpVersion, socket }: IncomingMessage): boolean {
-  const address = (socket.remoteAddress ?? "").replace(/^::ffff:/, "");
-  const isForwarded = httpVersion !== "1.1" || Object.keys(headers).some((name) => FORWARDED.test(name));
-  const isOwnName = OWN_NAMES.has((headers.host ?? "").replace(/:\d+$/, "").toLowerCase());
-  return !isForwarded && isOwnName && (address === "::1" || address.startsWith("127."));
 }
 
 function sha256(text: string): Buffer {

@@ -9,7 +9,14 @@ import type { Storage } from "./storage/storage";
  * What one process must have only one of. Next bundles its own copy of every module that `app/`
  * imports, so a module-level variable would exist twice; `globalThis` is the one place that both see.
  */
-type Shared = { pool: Pool; prisma: PrismaClient; backplane: Backplane; storage: Storage; media: Media; links: Links };
+export type Shared = {
+  pool: Pool;
+  prisma: PrismaClient;
+  backplane: Backplane;
+  storage: Storage;
+  media: Media;
+  links: Links;
+};
 
 const KEY = Symbol.for("adda.shared");
 const holder = globalThis as typeof globalThis & { [KEY]?: Shared };

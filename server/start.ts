@@ -14,6 +14,7 @@ import { openMedia } from "./media/open-media";
 import { openPages } from "./pages";
 import { Parsers } from "./parsing/parsers";
 import { createRealtime } from "./realtime/realtime";
+import { printSetupLink } from "./set-up";
 import { setShared } from "./shared";
 import { startSweeper } from "./sweeper";
 import { openTransfer } from "./transfer/transfer";
@@ -54,5 +55,6 @@ export async function start(config: Config, { root, isDevelopment, server, closi
   });
   closing.add(() => stopListening(server, realtime.stop()));
 
+  await printSetupLink();
   serve(server, { config, pages, transfer, handleUpgrade: realtime.handleUpgrade, isDevelopment });
 }

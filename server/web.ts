@@ -8,6 +8,7 @@ import { log } from "./log";
 import { logOncePer } from "./log-once-per";
 import { answerMetrics, METRICS_PATH } from "./metrics-endpoint";
 import type { Pages } from "./pages";
+import { isForThisMachine } from "./same-machine";
 import { contentSecurityPolicy, makeNonce, securityHeaders } from "./security-headers";
 import type { Transfer } from "./transfer/transfer";
 
@@ -78,12 +79,14 @@ export function serve(server: Server, options: Options): void {
 function describeRequest(request: IncomingMessage, config: Config): string {
   const requestId = randomUUID();
   const address = addressOf(request, config.trustProxy);
+  const isForThis = isForThisMachine(request, config.trustProxy);
   if (!config.trustProxy) {
     for (const name of Object.keys(request.headers)) {
       if (name.startsWith("x-forwarded-") || name === "forwarded") delete request.headers[name];
     }
   }
   request.headers["x-adda-address"] = address;
+  request.headers["x-adda-this-machine"] = String(isForThis);
   request.headers["x-adda-request-id"] = requestId;
   request.headers["x-adda-path"] = pageOf(request);
   return requestId;
@@ -100,9 +103,9 @@ function logRequest(request: IncomingMessage, response: ServerResponse, requestI
   });
 }
 
-/** An invite's link lets in whoever holds it, and a part's address takes what its holder sends. */
+/** An invite's link and a setup link let in whoever holds them, and a part's address takes what its holder sends. */
 function withoutSecrets(path: string): string {
-  return path.replace(/^(\/(?:invite|uploads)\/)[^/]+/, "$1[removed]");
+  return path.replace(/^(\/(?:invite|setup|uploads)\/)[^/]+/, "$1[removed]");
 }
 
 function isPercentEncoded(path: string): boolean {

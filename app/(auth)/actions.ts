@@ -27,6 +27,7 @@ export const signUpAction: FormAction = async (_, form) => {
       email: textOf(form, "email"),
       password: textOf(form, "password"),
       inviteToken,
+      setupToken: textOf(form, "setup") || undefined,
       ...(await findOrigin()),
     });
     await signInHere(viewer);

@@ -12,9 +12,9 @@ import { PasswordInput } from "./password-input";
 
 const FIELDS = ["name", "email", "password"] as const;
 
-type SignUpFormProps = { next: string; inviteToken?: string; deed: string };
+type SignUpFormProps = { next: string; inviteToken?: string; setupToken?: string; deed: string };
 
-export function SignUpForm({ next, inviteToken, deed }: SignUpFormProps) {
+export function SignUpForm({ next, inviteToken, setupToken, deed }: SignUpFormProps) {
   const { formProps, pending, error, typed } = useForm(signUpAction);
   const waitS = useWait(error);
   return (
@@ -22,6 +22,7 @@ export function SignUpForm({ next, inviteToken, deed }: SignUpFormProps) {
       <FormError error={error} fields={FIELDS} />
       <input type="hidden" name="next" value={next} />
       {inviteToken && <input type="hidden" name="invite" value={inviteToken} />}
+      {setupToken && <input type="hidden" name="setup" value={setupToken} />}
       <Field name="name" label="Your name" hint="As the others will see it." error={error}>
         {(control) => (
           <Input

@@ -2,6 +2,7 @@ import { LOBBY_SLUG } from "@/protocol/limits";
 import type { Prisma, PrismaClient } from "@/server/db/generated/client";
 import { shared } from "@/server/shared";
 import { NOBODYS_HASH } from "./passwords";
+import { endSetupLinks } from "./setup-links";
 
 /** Any fixed number that no other lock of ours has: it spells "adda". */
 const FIRST_RUN_LOCK = 0x61646461;
@@ -31,6 +32,7 @@ export async function openServer(owner: NewUser): Promise<{ id: string } | null>
 
     const { id } = await tx.user.create({ data: { ...owner, role: "owner" } });
     await openLobby(tx, id);
+    await endSetupLinks(tx);
     return { id };
   });
 }

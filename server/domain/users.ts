@@ -11,27 +11,36 @@ import { acceptOpenInvite, admit, type OpenInvite, requireInvite } from "./invit
 import { hashPassword, isPassword, NOBODYS_HASH } from "./passwords";
 import { Refused } from "./refused";
 import { raiseSessionVersion, requireUser, type SessionProof } from "./sessions";
+import { requireFounder } from "./setup-links";
 import type { Viewer } from "./viewer";
 
 export { isFirstRun };
 
-/** Where a visitor is: their address, and their browser's Cookie header when it has one. */
-export type Origin = { address: string; cookie?: string };
-export type SignUp = Origin & { name: string; email: string; password: string; inviteToken?: string };
+/** Where a visitor is: their address, whether that is this machine, and their browser's Cookie header when it has one. */
+export type Origin = { address: string; isOnThisMachine?: boolean; cookie?: string };
+export type SignUp = Origin & {
+  name: string;
+  email: string;
+  password: string;
+  inviteToken?: string;
+  setupToken?: string;
+};
 export type SignIn = Origin & { email: string; password: string };
 
 /**
- * Makes an account; the very first one owns the server. Who signs up with the address and password that
+ * Makes an account; the very first one owns the server, and takes a setup link or this machine. Who signs up with the address and password that
  * they have already is signed in, and every other taken address gets the one refusal that says nothing
  * about it (docs/decisions/sign-up-keeps-secrets.md).
  */
-export async function signUp({ inviteToken, address, cookie, ...fields }: SignUp): Promise<Viewer> {
-  const user = parse(newUser, fields);
+export async function signUp({ inviteToken, address, cookie, ...visitor }: SignUp): Promise<Viewer> {
+  const user = parse(newUser, visitor);
   const invite = await countVisitor(address, inviteToken);
-  if (!invite && !(await isFirstRun())) requireOpenSignUp();
+  const isFirst = await isFirstRun();
+  if (isFirst) await requireFounder(visitor);
+  else if (!invite) requireOpenSignUp();
 
   const taken = await findByEmail(user.email);
-  const id = taken ? null : await createUser(user, invite);
+  const id = taken ? null : await createUser(user, invite, { isFirst });
   if (!id) return signInInstead({ ...user, address, cookie }, invite);
   await remember(user.email, { address });
   return requireUser(id);
@@ -87,9 +96,13 @@ async function countVisitor(address: string, inviteToken: string | undefined): P
 type NewUser = { name: string; email: string; password: string };
 
 /** @returns the new user's id; null when the address was taken meanwhile. */
-async function createUser({ name, email, password }: NewUser, invite: OpenInvite | null): Promise<string | null> {
+async function createUser(
+  { name, email, password }: NewUser,
+  invite: OpenInvite | null,
+  { isFirst }: { isFirst: boolean },
+): Promise<string | null> {
   const user = { name, email, passwordHash: await hashPassword(password) };
-  const owner = (await isFirstRun()) ? await openServer(user) : null;
+  const owner = isFirst ? await openServer(user) : null;
   if (owner) return owner.id;
   if (!invite) requireOpenSignUp();
 

@@ -21,10 +21,15 @@ export type Cluster = {
 export const ROLE = "adda";
 export const DATABASE = "adda";
 
+/** PostgreSQL's data directory under `dataDir`. */
+export function clusterPath(dataDir: string): string {
+  return join(dataDir, "postgres/data");
+}
+
 /** Opens the cluster under `dataDir`, or makes it. */
 export async function openCluster(dataDir: string): Promise<Cluster> {
   const home = join(dataDir, "postgres");
-  const path = join(home, "data");
+  const path = clusterPath(dataDir);
   const password = findOrCreateSecret(dataDir, "postgres-password");
   const binaries = await findBinaries();
   const account = findAccount(existsSync(home) ? home : null, [binaries.postgres, home]);

@@ -1,10 +1,10 @@
 import type { ChildProcess } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "pg";
 import { CannotStart } from "../cannot-start";
 import { claim, connectWhenReady } from "./claim";
-import { type Cluster, DATABASE, lastWords, openCluster, ROLE } from "./cluster";
+import { type Cluster, clusterPath, DATABASE, lastWords, openCluster, ROLE } from "./cluster";
 import { announceOwner, hasFlock, LOCKED, ownedBy, readOwner, requireFreeFolder } from "./folder-lock";
 import {
   findFreePort,
@@ -126,6 +126,13 @@ export async function startPostgres({
       else onTrouble("The database could not be claimed again.", error);
     }
   }
+}
+
+/** The PostgreSQL that runs already under `dataDir`, for a command next to the server; it is not stopped by `stop`. */
+export async function findRunningPostgres(dataDir: string): Promise<EmbeddedPostgres | null> {
+  if (!existsSync(clusterPath(dataDir))) return null;
+  const running = findPostmaster(clusterPath(dataDir));
+  return running && { url: urlOf(await openCluster(dataDir), running.port), stop: async () => {} };
 }
 
 /** One that outlived a killed Adda is stopped, so that what runs is always a child of ours, with our settings. */

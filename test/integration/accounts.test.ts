@@ -8,6 +8,7 @@ import { listMessages } from "@/server/domain/history";
 import { createInvite } from "@/server/domain/invites";
 import type { Refused } from "@/server/domain/refused";
 import { browseRooms } from "@/server/domain/room-directory";
+import { createSetupLink, isSetupToken, NOT_SET_UP } from "@/server/domain/setup-links";
 import { changePassword, isFirstRun, signIn, signUp } from "@/server/domain/users";
 import { testConfig, useTestDomain } from "../support/domain";
 import { newAddress, newPerson, PASSWORD } from "../support/people";
@@ -34,6 +35,29 @@ afterEach(() => {
 
 /** Everything below runs after it, on a server that has an owner. */
 describe("the first run", () => {
+  it("is for this machine, and for who shows a setup link that is good, alone", async () => {
+    const ada = { name: "Ada", email: "ada@example.com", password: PASSWORD, address: newAddress() };
+    const link = new URL(await createSetupLink());
+    const token = link.pathname.split("/").at(-1) ?? "";
+    expect(await isSetupToken(token)).toBe(true);
+    expect(JSON.stringify(await shared().prisma.setupLink.findMany())).not.toContain(token);
+
+    for (const setupToken of [undefined, "", "made-up", `${token}x`]) {
+      await expect(signUp({ ...ada, setupToken })).rejects.toMatchObject({ code: "forbidden", message: NOT_SET_UP });
+    }
+    vi.setSystemTime(Date.now() + 7 * 24 * 60 * 60_000);
+    await expect(signUp({ ...ada, setupToken: token })).rejects.toMatchObject({ code: "forbidden" });
+    expect(argon2.hash).not.toHaveBeenCalled();
+
+    const setupToken = (await createSetupLink()).split("/").at(-1);
+    expect(await signUp({ ...ada, setupToken })).toMatchObject({ role: "owner" });
+    expect(await shared().prisma.setupLink.count()).toBe(0);
+
+    // An emptied database is as a new one: what made its owner once makes none again.
+    await shared().pool.query('TRUNCATE "User", "Room", "Message" CASCADE');
+    await expect(signUp({ ...ada, setupToken })).rejects.toMatchObject({ code: "forbidden", message: NOT_SET_UP });
+  });
+
   it("makes one owner of two who come first at once, also where an invite is needed", async () => {
     setConfig(testConfig({ SIGN_UP: "invite" }));
     expect(await isFirstRun()).toBe(true);

@@ -72,7 +72,13 @@ it("is told in order: who is removed or comes meanwhile misses nothing and hears
 
 async function crowd() {
   const email = `ada-${rooms}@example.org`;
-  const ada = await signUp({ name: "Ada", email, password: "a long password", address: "127.0.0.1" });
+  const ada = await signUp({
+    name: "Ada",
+    email,
+    password: "a long password",
+    address: "127.0.0.1",
+    isOnThisMachine: true,
+  });
   const room = await createRoom(ada, { name: `Crowded ${rooms++}` });
   const backplane = memoryBackplane();
   hub = new Hub(backplane);

@@ -299,7 +299,13 @@ async function since(before: Awaited<ReturnType<typeof deliveries>>) {
 type Fate = "tell" | "lose" | "twice" | "later";
 
 async function start(fateOf: () => string = () => "tell") {
-  ada ??= await signUp({ name: "Ada", email: "ada@example.org", password: "a long password", address: "127.0.0.1" });
+  ada ??= await signUp({
+    name: "Ada",
+    email: "ada@example.org",
+    password: "a long password",
+    address: "127.0.0.1",
+    isOnThisMachine: true,
+  });
   const room = await createRoom(ada, { name: `Room ${rooms++}` });
   const backplane = unreliable(memoryBackplane(), fateOf as () => Fate);
   const hub = new Hub(backplane);

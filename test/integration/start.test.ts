@@ -1,10 +1,11 @@
-import { execFileSync, spawn } from "node:child_process";
+import { execFile, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { canEnterClosedFolders } from "@/server/postgres/account";
 import { signUpPerson } from "../support/person";
@@ -55,6 +56,15 @@ function spawnAdda(environment: Environment = {}, before: string[] = []) {
   });
 }
 
+/** `npm run adda -- …` on the test's folder. @returns what it prints. */
+async function runCommand(...words: string[]): Promise<string> {
+  const env = { ...process.env, DATA_DIR: dataDir, LOG_LEVEL: "fatal" };
+  const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", "server/cli.ts", ...words], {
+    env,
+  });
+  return stdout;
+}
+
 /** The pid of the PostgreSQL that runs on the test's folder. */
 function postmaster(): number | null {
   const file = join(dataDir, "postgres/data/postmaster.pid");
@@ -80,9 +90,13 @@ async function endOf(pid: number, signal: NodeJS.Signals): Promise<void> {
 }
 
 describe("npm start", { timeout: 90_000 }, () => {
-  it("makes its database, says one line, and finds everything when it starts again", async () => {
+  it("makes its database, prints a setup link and where it is, and finds everything when it starts again", async () => {
     const first = await start();
-    expect(first.output()).toBe(`Adda is at ${first.url}\n`);
+    const [setup, ...rest] = first.output().split("\n");
+    expect(setup).toMatch(
+      /^Create the first account, which owns this server: http:\/\/localhost:\d+\/setup\/[\w-]{32}$/,
+    );
+    expect(rest).toEqual([`Adda is at ${first.url}`, ""]);
     const grace = await signUpPerson(first.url, "Grace");
     const database = postmaster();
 
@@ -91,6 +105,7 @@ describe("npm start", { timeout: 90_000 }, () => {
     await expect.poll(() => database && isAlive(database), { timeout: 30_000 }).toBe(false);
 
     const second = await start();
+    expect(second.output()).toBe(`Adda is at ${second.url}\n`);
     const answer = await fetch(`${second.url}/api/users/me`, { headers: { Authorization: `Bearer ${grace.token}` } });
     expect(await answer.json()).toMatchObject({ name: "Grace", email: grace.email });
   });
@@ -105,6 +120,31 @@ describe("npm start", { timeout: 90_000 }, () => {
     expect(modeOf("")).toBe(isOpenToPass ? 0o711 : 0o700);
     expect(modeOf("postgres")).toBe(0o700);
     for (const file of ["postgres/postgres.log", "auth-secret", "postgres-password"]) expect(modeOf(file)).toBe(0o600);
+  });
+
+  it("lets somebody elsewhere make the first account with a setup link alone, once", async () => {
+    const adda = await start();
+    const printed = /\/setup\/([\w-]+)/.exec(adda.output())?.[1];
+    const { url } = JSON.parse(await runCommand("setup-link", "--json"));
+    const another = url.split("/").at(-1);
+    expect(another).not.toBe(printed);
+
+    const signUp = async (setupToken?: string) => {
+      const answer = await fetch(`${adda.url}/api/users`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json", "X-Forwarded-For": "192.168.1.7" },
+        body: JSON.stringify({ name: "Ada", email: "ada@example.org", password: "a long password", setupToken }),
+      });
+      return { status: answer.status, body: await answer.text() };
+    };
+    expect(await signUp()).toMatchObject({ status: 403, body: expect.stringContaining("npm run adda -- setup-link") });
+    expect(await signUp("made-up")).toMatchObject({ status: 403 });
+    const page = await fetch(`${adda.url}/sign-up`, { headers: { "X-Forwarded-For": "192.168.1.7" } });
+    expect(await page.text()).toContain("This server is not set up yet");
+    expect(await signUp(another)).toMatchObject({ status: 201, body: expect.stringContaining('"role":"owner"') });
+    expect(await adda.end("SIGTERM")).toBe(0);
+    // With the database that the command starts for itself.
+    await expect(runCommand("setup-link")).rejects.toThrow("This server has an owner already.");
   });
 
   it("goes on after a kill -9, which leaves its database running", async () => {

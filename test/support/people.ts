@@ -13,6 +13,7 @@ export function newPerson(name: string, more: { email?: string; inviteToken?: st
     email: `${name.toLowerCase()}-${people}@example.com`,
     password: PASSWORD,
     address: newAddress(),
+    isOnThisMachine: true,
     ...more,
   });
 }

@@ -50,7 +50,8 @@ export function useTestRealtime(options: Partial<RealtimeOptions> = {}, environm
     /** Somebody new, with a token. */
     async person(name: string): Promise<Person> {
       const email = `${name.toLowerCase()}-${people++}@example.org`;
-      const viewer = await signUp({ name, email, password: "a long password", address: "127.0.0.1" });
+      const address = "127.0.0.1";
+      const viewer = await signUp({ name, email, password: "a long password", address, isOnThisMachine: true });
       return { ...viewer, token: (await createToken(viewer, { name: "test" })).token };
     },
     async connect(who: { token: string }, url = main.url): Promise<TestSocket> {

@@ -57,6 +57,7 @@ export async function proofOf(viewer: Viewer): Promise<SessionProof> {
 function headersOf({ token, cookie, origin, address = "192.0.2.1", body, headers }: Call): Record<string, string> {
   return {
     "x-adda-address": address,
+    "x-adda-this-machine": "true",
     ...(token && { authorization: `Bearer ${token}` }),
     ...(cookie && { cookie }),
     ...(origin && { origin }),

@@ -1,12 +1,14 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { redirect } from "next/navigation";
+import { FirstAccount } from "@/components/account/first-account";
 import { FrontDoor } from "@/components/account/front-door";
+import { NotSetUp } from "@/components/account/not-set-up";
 import { SignUpForm } from "@/components/account/sign-up-form";
 import { config } from "@/server/config";
 import { isFirstRun } from "@/server/domain/users";
 import { ownPath } from "../../own-path";
-import { findViewer } from "../../session";
+import { findOrigin, findViewer } from "../../session";
 
 export const metadata: Metadata = { title: "Create an account" };
 
@@ -17,11 +19,7 @@ export default async function SignUpPage({ searchParams }: SignUpPageProps) {
   if (await findViewer()) redirect(next);
 
   if (await isFirstRun()) {
-    return (
-      <FrontDoor title="Set up Adda" intro="Create the first account. You will be the owner of this server.">
-        <SignUpForm next="/" deed="Create the first account" />
-      </FrontDoor>
-    );
+    return (await findOrigin()).isOnThisMachine ? <FirstAccount /> : <NotSetUp />;
   }
   if (config().signUp === "invite") {
     return (

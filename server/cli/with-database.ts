@@ -1,0 +1,32 @@
+import { join } from "node:path";
+import { memoryBackplane } from "../backplane/memory";
+import { redisBackplane } from "../backplane/redis";
+import type { Config } from "../config";
+import { openDatabase } from "../database";
+import { connect } from "../db/connect";
+import { ROOT } from "../environment";
+import { findRunningPostgres } from "../postgres/embedded";
+import { type Shared, setShared } from "../shared";
+
+const CONNECTIONS = 4;
+
+/**
+ * Runs a command's work on the server's database, where the domain looks for it: next to a running server, or, when none
+ * runs, on the embedded database that is started for it. What the work publishes reaches other processes through Redis.
+ */
+export async function withDatabase<Value>(config: Config, work: () => Promise<Value>): Promise<Value> {
+  const running = config.databaseUrl ? null : await findRunningPostgres(config.dataDir);
+  const database = running ?? (await openDatabase(config, join(ROOT, "prisma/migrations")));
+  const { pool, prisma } = connect(database.url, { max: CONNECTIONS });
+  const backplane = config.redisUrl ? redisBackplane(config.redisUrl) : memoryBackplane();
+  // Commands touch no files and read no links.
+  setShared({ pool, prisma, backplane } as Shared);
+  try {
+    return await work();
+  } finally {
+    await backplane.close();
+    await prisma.$disconnect();
+    await pool.end();
+    await database.stop();
+  }
+}
