@@ -109,7 +109,7 @@ test("a link with a maximum number of uses admits so many people and no more", a
   await expect(late.getByRole("heading", { name: "This invite is no longer good" })).toBeVisible();
 });
 
-test("somebody is added by name, is told by whom, and leaves with one click", async ({ as }) => {
+test("somebody who is added by name sees who added them, and leaves with one click", async ({ as }) => {
   const [grace, linus] = [await as("Grace"), await as("Linus Torvald")];
   const room = await meet("Hideout", [grace]);
   await openRoom(grace, room);
@@ -142,7 +142,7 @@ test("somebody is added by name, is told by whom, and leaves with one click", as
   await expect(notice).toHaveCount(0);
 });
 
-test("for an e-mail address there is a link to send there, whoever has an account", async ({ as }) => {
+test("an e-mail address gets a link to send there, whether or not it has an account", async ({ as }) => {
   const [grace, linus] = [await as("Grace"), await as("Linus")];
   await openRoom(grace, await meet("Hideout", [grace]));
   const dialog = await openMembers(grace);
@@ -182,7 +182,7 @@ test("somebody who was removed cannot join again until an owner allows it", asyn
   await comeAlive(linus);
 });
 
-test("who is removed from a private room is shown that, and nothing of it", async ({ as }) => {
+test("somebody who is removed from a private room sees that, and nothing of the room", async ({ as }) => {
   const [grace, linus] = [await as("Grace"), await as("Linus")];
   const room = await meet("Hideout", [grace, linus]);
   await Promise.all([openRoom(grace, room), openRoom(linus, room)]);

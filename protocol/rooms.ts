@@ -1,6 +1,6 @@
 import type { Room } from "./frames";
 
-/** A room, and the part in it of whoever asked. */
+/** A room, and what the person who asks is in it. */
 export type RoomSummary = Room & { joined: boolean; role: "owner" | "member" | null };
 
 /**
