@@ -11,6 +11,7 @@ import { connect } from "./db/connect";
 import { openLinks } from "./links/open-links";
 import { stopListening } from "./listen";
 import { openMedia } from "./media/open-media";
+import { listenForOutsideEvents } from "./outside-events";
 import { openPages } from "./pages";
 import { Parsers } from "./parsing/parsers";
 import { createRealtime } from "./realtime/realtime";
@@ -35,6 +36,7 @@ export async function start(config: Config, { root, isDevelopment, server, closi
 
   const backplane = config.redisUrl ? redisBackplane(config.redisUrl) : memoryBackplane();
   closing.add(() => backplane.close());
+  if (!config.redisUrl) closing.add(listenForOutsideEvents(database.url, backplane));
   const transfer = openTransfer(config);
   const { storage } = transfer;
   closing.add(() => storage.close());

@@ -2,6 +2,7 @@
 
 import { revalidatePath } from "next/cache";
 import type { ActionResult, FormAction } from "@/components/ui/action-result";
+import { changeAccount } from "@/server/domain/account";
 import { requireConfirmed } from "@/server/domain/confirmation";
 import { endSessions } from "@/server/domain/sessions";
 import { createToken, type NewToken, revokeToken } from "@/server/domain/tokens";
@@ -20,6 +21,19 @@ export const changePasswordAction: FormAction = async (_, form) =>
     });
     await signInHere(viewer);
     revalidatePath("/settings");
+  });
+
+export const changeNameAction: FormAction = async (_, form) =>
+  answer(async () => {
+    await changeAccount(await requireProof(), { name: textOf(form, "name") });
+    revalidatePath("/", "layout");
+  });
+
+export const changeEmailAction: FormAction = async (_, form) =>
+  answer(async () => {
+    const changes = { email: textOf(form, "email"), currentPassword: textOf(form, "currentPassword") };
+    await changeAccount(await requireProof(), changes);
+    revalidatePath("/", "layout");
   });
 
 export const createTokenAction: FormAction<NewToken> = async (_, form) =>

@@ -1,6 +1,7 @@
 import { ArrowLeft } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
+import { ChangeEmailForm, ChangeNameForm } from "@/components/account/change-account-forms";
 import { ChangePasswordForm } from "@/components/account/change-password-form";
 import { SettingsSection } from "@/components/account/settings-section";
 import { SignOutEverywhere } from "@/components/account/sign-out-everywhere";
@@ -56,6 +57,12 @@ export default async function SettingsPage() {
           <div className="mt-5">
             <PortraitField portrayed={{ of: "person" }} id={viewer.id} />
           </div>
+        </SettingsSection>
+        <SettingsSection title="Name" hint="As the others see it, on your earlier messages too.">
+          <ChangeNameForm name={viewer.name} />
+        </SettingsSection>
+        <SettingsSection title="E-mail" hint="You sign in with it. Nobody but the owners of this server sees it.">
+          <ChangeEmailForm email={viewer.email} />
         </SettingsSection>
         <SettingsSection title="Appearance" hint="On this browser.">
           <ThemeChoice />

@@ -1,6 +1,6 @@
 "use client";
 
-import { ChevronsUpDown, LogOut, MonitorX, Settings } from "lucide-react";
+import { ChevronsUpDown, LogOut, MonitorX, Settings, UsersRound } from "lucide-react";
 import Link from "next/link";
 import { useTheme } from "next-themes";
 import { useRef, useState } from "react";
@@ -52,6 +52,13 @@ export function AccountMenu({ viewer }: { viewer: SignedIn }) {
               <Settings /> Settings
             </Link>
           </DropdownMenuItem>
+          {viewer.role === "owner" && (
+            <DropdownMenuItem asChild>
+              <Link href="/admin/people">
+                <UsersRound /> Manage people
+              </Link>
+            </DropdownMenuItem>
+          )}
           <DropdownMenuSeparator />
           <DropdownMenuLabel>Appearance</DropdownMenuLabel>
           <DropdownMenuRadioGroup value={theme} onValueChange={setTheme}>

@@ -35,7 +35,12 @@ export function SignUpForm({ next, inviteToken, setupToken, deed }: SignUpFormPr
           />
         )}
       </Field>
-      <Field name="email" label="Email address" hint="You sign in with it. Nobody else sees it." error={error}>
+      <Field
+        name="email"
+        label="Email address"
+        hint="You sign in with it. Only the owners of this server see it."
+        error={error}
+      >
         {(control) => (
           <Input
             {...control}

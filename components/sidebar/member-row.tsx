@@ -10,7 +10,7 @@ import type { Person } from "@/protocol/frames";
 import { managesRoom, type RoomSummary } from "./room-summary";
 import { useSidebar } from "./sidebar-provider";
 
-export type Member = Person & { role: "owner" | "member" };
+export type Member = Person & { role: "owner" | "member"; deactivated?: true };
 
 type MemberRowProps = { room: RoomSummary; member: Member; onRemoved: () => void };
 
@@ -28,6 +28,7 @@ export function MemberRow({ room, member, onRemoved }: MemberRowProps) {
           {member.name}
         </span>
         {isViewer && <span className="shrink-0 text-muted-foreground text-sm">you</span>}
+        {member.deactivated && <span className="shrink-0 text-muted-foreground text-sm">deactivated</span>}
       </span>
       {member.role === "owner" && <Badge>Owner</Badge>}
       {removable && (

@@ -1,5 +1,17 @@
 import type { Command } from "./command";
+import { roomsDelete, roomsList } from "./rooms";
 import { setupLink } from "./setup-link";
+import { sessionsRevoke, usersActivate, usersDeactivate, usersList, usersMakeOwner, usersResetPassword } from "./users";
 
 /** Every command, in the order of the help. */
-export const commands: Command[] = [setupLink];
+export const commands: Command[] = [
+  setupLink,
+  usersList,
+  usersResetPassword,
+  usersDeactivate,
+  usersActivate,
+  usersMakeOwner,
+  sessionsRevoke,
+  roomsList,
+  roomsDelete,
+];

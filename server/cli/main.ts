@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { CannotStart } from "../cannot-start";
 import { readConfig, setConfig } from "../config";
+import { Refused } from "../domain/refused";
 import { type Command, type CommandCall, CommandFailed } from "./command";
 import { commands } from "./commands";
 import { helpFor, overview } from "./help";
@@ -62,7 +63,7 @@ async function runCommand(command: Command, args: string[], options: CommandCall
 }
 
 function isExpected(error: unknown): boolean {
-  return error instanceof CommandFailed || error instanceof CannotStart;
+  return [CommandFailed, CannotStart, Refused].some((Expected) => error instanceof Expected);
 }
 
 /** The longest command whose words begin `argv`. */

@@ -17,14 +17,14 @@ const SHARES_ROOM = `EXISTS (
 
 const CANDIDATES = `
   SELECT u.id, u.name FROM "User" u
-  WHERE u.role <> 'system' AND ${folded("u.name")} LIKE (SELECT ${folded("$3::text")}) AND ${SHARES_ROOM}
+  WHERE u.role <> 'system' AND u."deactivatedAt" IS NULL AND ${folded("u.name")} LIKE (SELECT ${folded("$3::text")}) AND ${SHARES_ROOM}
     AND NOT EXISTS (SELECT FROM "Membership" m WHERE m."roomId" = $2 AND m."userId" = u.id)
   ORDER BY lower(u.name), u.id LIMIT ${FOUND_MAX}`;
 
 /** $3 is a room that the viewer owns: whom they removed from it they can add again. */
 const ACQUAINTANCE = `
   SELECT u.id, u.name FROM "User" u
-  WHERE u.id = $2 AND u.role <> 'system' AND (${SHARES_ROOM}
+  WHERE u.id = $2 AND u.role <> 'system' AND u."deactivatedAt" IS NULL AND (${SHARES_ROOM}
     OR EXISTS (SELECT FROM "Removal" r WHERE r."roomId" = $3::uuid AND r."userId" = u.id))`;
 
 /**

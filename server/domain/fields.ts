@@ -59,6 +59,20 @@ export const passwordChange = z.object({
   revokeTokens: z.boolean("revokeTokens is true or false.").default(true),
 });
 
+export const passwordReset = z.object({
+  token: z.string("token is the end of a reset link."),
+  password: newPassword,
+  revokeTokens: z.boolean("revokeTokens is true or false.").default(true),
+});
+
+/** What somebody changes of their own account; an e-mail address and a password need the current password. */
+export const accountChanges = z.object({
+  name: personName.optional(),
+  email: email.optional(),
+  password: newPassword.optional(),
+  currentPassword: givenPassword("currentPassword is a string.").optional(),
+});
+
 export const newRoom = z.object({ name: roomName, topic: topic.default(""), kind: kind.default("open") });
 
 export const roomChanges = z.object({

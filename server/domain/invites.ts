@@ -203,6 +203,7 @@ function notEnded() {
   return {
     revokedAt: null,
     expiresAt: { gt: new Date() },
+    createdBy: { deactivatedAt: null },
     OR: [{ roomId: null }, { room: { archivedAt: null } }],
   };
 }

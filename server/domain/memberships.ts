@@ -11,7 +11,7 @@ import { requireRoom } from "./rooms";
 import { isUuid } from "./slugs";
 import type { Viewer } from "./viewer";
 
-export type Member = Person & { role: "owner" | "member" };
+export type Member = Person & { role: "owner" | "member"; deactivated?: true };
 
 /** Joins a public room. A member who joins again stays one, and confirms it if somebody else added them. */
 export async function joinRoom(viewer: Viewer, ref: string): Promise<RoomSummary> {
@@ -112,9 +112,13 @@ export async function listMembers(
     orderBy: [{ joinedAt: "asc" }, { userId: "asc" }],
     ...(after && { cursor: { roomId_userId: { roomId: room.id, userId: after } }, skip: 1 }),
     take: limit + 1,
-    select: { role: true, user: { select: { id: true, name: true } } },
+    select: { role: true, user: { select: { id: true, name: true, deactivatedAt: true } } },
   });
-  const people = rows.slice(0, limit).map(({ role, user }) => ({ ...user, role }));
+  const people = rows.slice(0, limit).map(({ role, user: { deactivatedAt, ...person } }) => ({
+    ...person,
+    role,
+    ...(deactivatedAt && ({ deactivated: true } as const)),
+  }));
   return { people, more: rows.length > limit };
 }
 

@@ -42,6 +42,11 @@ export function canInviteToServer(viewer: Viewer): boolean {
   return viewer.role === "owner";
 }
 
+/** See and manage everybody's account, and delete rooms that they are not in. */
+export function canAdminister(viewer: Viewer): boolean {
+  return viewer.role === "owner";
+}
+
 /** `room` is null when the link admits to no room, or to one that the viewer may not see. */
 export function canRevokeInvite(viewer: Viewer, invite: { createdById: string }, room: Seen | null): boolean {
   return invite.createdById === viewer.id || (room ? canUpdate(viewer, room) : viewer.role === "owner");

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { batched } from "@/server/db/batched";
+import type { Prisma } from "@/server/db/generated/client";
 import { shared } from "@/server/shared";
 import { Refused } from "./refused";
 import {
@@ -78,18 +79,31 @@ type AccountChange = { passwordHash?: string; revokeTokens?: boolean };
 
 /** Revokes every session of the viewer, in the same transaction that stores what made it necessary. */
 export async function raiseSessionVersion(viewer: Viewer, change: AccountChange = {}): Promise<Viewer> {
-  const { revokeTokens = false, ...data } = change;
-  const { sessionVersion, tokenIds } = await shared().prisma.$transaction(async (tx) => {
-    const { sessionVersion } = await tx.user.update({
-      where: { id: viewer.id },
-      data: { ...data, sessionVersion: { increment: 1 } },
-    });
-    return { sessionVersion, tokenIds: revokeTokens ? await deleteTokens(tx, viewer.id) : [] };
+  const ended = await shared().prisma.$transaction((tx) => endAccess(tx, viewer.id, change));
+  publishEnded(ended);
+  return { ...viewer, sessionVersion: ended.sessionVersion };
+}
+
+export type EndedAccess = { userId: string; sessionVersion: number; tokenIds: string[] };
+
+/** Ends an account's sessions and, when it is wanted, its tokens. Call `publishEnded` after the commit. */
+export async function endAccess(
+  tx: Prisma.TransactionClient,
+  userId: string,
+  { revokeTokens = false, ...data }: AccountChange & { deactivatedAt?: Date } = {},
+): Promise<EndedAccess> {
+  const { sessionVersion } = await tx.user.update({
+    where: { id: userId },
+    data: { ...data, sessionVersion: { increment: 1 } },
   });
+  return { userId, sessionVersion, tokenIds: revokeTokens ? await deleteTokens(tx, userId) : [] };
+}
+
+/** Cuts the sockets that were opened by what has ended, on every process. */
+export function publishEnded({ userId, sessionVersion, tokenIds }: EndedAccess): void {
   const { backplane } = shared();
-  backplane.publishControl({ type: "session-ended", userId: viewer.id, sessionVersion });
+  backplane.publishControl({ type: "session-ended", userId, sessionVersion });
   for (const tokenId of tokenIds) backplane.publishControl({ type: "token-ended", tokenId });
-  return { ...viewer, sessionVersion };
 }
 
 /** @throws Refused "unauthorized" when the user is gone. */
@@ -102,7 +116,9 @@ export async function requireUser(id: string): Promise<Viewer> {
 const loadUser = batched(async (ids: string[]) => {
   const { rows } = await shared().pool.query<Viewer>({
     name: "users",
-    text: `SELECT id, name, email, role, "sessionVersion" FROM "User" WHERE id = ANY($1::uuid[]) AND role <> 'system'`,
+    text: `
+      SELECT id, name, email, role, "sessionVersion" FROM "User"
+      WHERE id = ANY($1::uuid[]) AND role <> 'system' AND "deactivatedAt" IS NULL`,
     values: [ids],
   });
   return new Map(rows.map((viewer) => [viewer.id, viewer]));

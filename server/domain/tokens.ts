@@ -108,7 +108,7 @@ const loadToken = batched(async (hashes: string[]) => {
         WHERE id IN (SELECT id FROM found WHERE "lastUsedAt" IS NULL OR "lastUsedAt" < now() - interval '1 minute')
       )
       SELECT found.id AS "tokenId", found."tokenHash", found."expiresAt", "user".id, "user".name, email, role, "sessionVersion"
-      FROM found JOIN "User" "user" ON "user".id = found."userId"`,
+      FROM found JOIN "User" "user" ON "user".id = found."userId" AND "user"."deactivatedAt" IS NULL`,
     values: [hashes],
   });
   return new Map(rows.map((row) => [row.tokenHash, row]));

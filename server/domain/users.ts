@@ -60,6 +60,8 @@ export async function signIn({ address, cookie, ...fields }: SignIn): Promise<Vi
   if (!user || !right) throw new Refused("unauthorized", "Email address and password do not match.");
 
   await forgiveAttempt(attempt);
+  // Only who knows the password learns of it.
+  if (user.deactivatedAt) throw new Refused("forbidden", "This account is deactivated. Ask an owner of this server.");
   return requireUser(user.id);
 }
 

@@ -10,6 +10,12 @@ import { findViewer } from "../../session";
 
 export const metadata: Metadata = { title: "Sign in" };
 
+/** Why somebody is asked to sign in, as the address says it. */
+const REASONS = new Map([
+  ["signed-out", "You were signed out. Sign in to go on where you were."],
+  ["password-changed", "Your password is changed. Sign in with the new one."],
+]);
+
 type SignInPageProps = {
   searchParams: Promise<Record<"next" | "callbackUrl" | "reason", string | string[] | undefined>>;
 };
@@ -23,7 +29,7 @@ export default async function SignInPage({ searchParams }: SignInPageProps) {
   return (
     <FrontDoor
       title="Sign in"
-      intro={reason === "signed-out" && "You were signed out. Sign in to go on where you were."}
+      intro={typeof reason === "string" && REASONS.get(reason)}
       footer={
         config().signUp === "open" ? (
           <>

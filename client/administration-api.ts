@@ -1,0 +1,34 @@
+import { askRest, type RestAnswer } from "./rest";
+
+/** An account as owners of the server see it. */
+export type Account = {
+  id: string;
+  name: string;
+  email: string;
+  role: "owner" | "member";
+  active: boolean;
+  createdAt: string;
+};
+export type AccountPage = { people: readonly Account[]; next: string | null };
+
+/** A page of accounts, the newest first; `after` is the `next` of the page before. */
+export function listAccounts(query: string, after?: string): Promise<RestAnswer<AccountPage>> {
+  return askRest("GET", `/api/admin/people?${new URLSearchParams({ query, ...(after && { after }) })}`);
+}
+
+type AccountChange = { active?: boolean; role?: Account["role"]; currentPassword?: string };
+
+/** A role needs the password when the session is older than ten minutes. */
+export function changeAccount(id: string, change: AccountChange): Promise<RestAnswer<Account>> {
+  return askRest("PATCH", `/api/admin/people/${id}`, change);
+}
+
+/** A link for a new password, once within an hour. It needs the password as a role does. */
+export function createResetLink(id: string, currentPassword?: string): Promise<RestAnswer<{ url: string }>> {
+  return askRest("POST", `/api/admin/people/${id}/reset-link`, { currentPassword });
+}
+
+/** Ends every session and token of an account. */
+export function signOutEverywhere(id: string): Promise<RestAnswer> {
+  return askRest("POST", `/api/admin/people/${id}/sign-out`);
+}
