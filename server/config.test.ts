@@ -31,6 +31,24 @@ describe("readConfig", () => {
     expect(message).not.toMatch(/hunter2|short(?!er)/);
   });
 
+  it("takes sizes with a unit, and says what a size is", () => {
+    const sizes = {
+      FILE_BYTES_MAX: "1.5G",
+      STORAGE_BYTES_PER_USER: "10 GB",
+      STORAGE_BYTES_MAX: "2TiB",
+      DISK_RESERVE_BYTES: "0",
+    };
+    expect(readConfig({ AUTH_SECRET, ...sizes })).toMatchObject({
+      fileBytesMax: 1.5 * 1024 ** 3,
+      storageBytesPerUser: 10 * 1024 ** 3,
+      storageBytesMax: 2 * 1024 ** 4,
+      diskReserveBytes: 0,
+    });
+    expect(messageOf(() => readConfig({ AUTH_SECRET, STORAGE_BYTES_PER_USER: "ten gigabytes" }))).toContain(
+      'such as "512M"',
+    );
+  });
+
   it("asks for Redis when there are several processes", () => {
     expect(messageOf(() => readConfig({ AUTH_SECRET, PROCESSES: "2" }))).toContain("  REDIS_URL: ");
     expect(readConfig({ AUTH_SECRET, PROCESSES: "2", REDIS_URL: "redis://localhost" }).processes).toBe(2);

@@ -7,10 +7,26 @@ import { findOrCreateSecret } from "./secrets";
 const MEBIBYTE = 1024 * 1024;
 
 const count = (fallback: number, min = 1) => z.coerce.number().int().min(min).default(fallback);
+/** A number of bytes, also with a unit: `512M`, `10 GB`, `1.5GiB`; each unit is 1,024 times the one before. */
+const size = (min = 1) =>
+  z
+    .string()
+    .regex(
+      /^\d{1,15}(\.\d{1,3})?\s*([KMGT]i?)?B?$/i,
+      'must be a number of bytes, or one with a unit such as "512M" or "10G"',
+    )
+    .transform(toBytes)
+    .pipe(z.number().int().min(min, `must be at least ${min} bytes`));
+const bytes = (fallback: number, min?: number) => size(min).prefault(String(fallback));
 const rate = (fallback: number) => z.coerce.number().positive().default(fallback);
 const flag = z.enum(["true", "false", "1", "0"]).transform((value) => value === "true" || value === "1");
 const origin = z.url({ protocol: /^https?$/ }).transform((value) => new URL(value).origin);
 const secret = z.string().min(32, "must be at least 32 characters");
+
+function toBytes(text: string): number {
+  const [, amount, unit = ""] = /^([\d.]+)\s*([KMGT]?)/i.exec(text) ?? [];
+  return Math.round(Number(amount) * 1024 ** " KMGT".indexOf(unit.toUpperCase() || " "));
+}
 
 /** Every variable that Adda reads, under its own name. docs/configuration.md explains each. */
 export const environment = z
@@ -44,12 +60,14 @@ export const environment = z
       .string()
       .regex(/^([\w-]+\/)+$/, 'must be folders of letters, digits, "_" and "-", with a "/" at the end')
       .optional(),
-    FILE_BYTES_MAX: count(256 * MEBIBYTE).refine((bytes) => bytes <= 5 * 1024 * MEBIBYTE, "must be at most 5 GiB"),
+    FILE_BYTES_MAX: bytes(256 * MEBIBYTE).refine((bytes) => bytes <= 5 * 1024 * MEBIBYTE, "must be at most 5 GiB"),
     PICTURE_PIXELS_MAX: count(50_000_000, 1_000_000),
     LINK_PREVIEWS: flag.default(true),
     UPLOADS_PER_USER: count(50),
-    STORAGE_BYTES_PER_USER: count(10 * 1024 * MEBIBYTE),
-    STORAGE_BYTES_PER_ROOM: count(50 * 1024 * MEBIBYTE),
+    STORAGE_BYTES_PER_USER: bytes(10 * 1024 * MEBIBYTE),
+    STORAGE_BYTES_PER_ROOM: bytes(50 * 1024 * MEBIBYTE),
+    STORAGE_BYTES_MAX: size().optional(),
+    DISK_RESERVE_BYTES: bytes(1024 * MEBIBYTE, 0),
 
     SOCKETS_PER_USER: count(50),
     JOINS_PER_SOCKET: count(100),
@@ -57,7 +75,7 @@ export const environment = z
     UPGRADES_PER_ADDRESS_PER_MINUTE: count(300),
     CHAT_BURST_PER_USER: count(20),
     CHAT_PER_SECOND_PER_USER: rate(5),
-    JOINED_BYTES_BURST_PER_USER: count(32 * MEBIBYTE, MEBIBYTE),
+    JOINED_BYTES_BURST_PER_USER: bytes(32 * MEBIBYTE, MEBIBYTE),
     JOINED_BYTES_PER_SECOND_PER_USER: rate(2 * MEBIBYTE),
     FRAME_BURST_PER_SOCKET: count(60),
     FRAMES_PER_SECOND_PER_SOCKET: rate(30),
@@ -68,8 +86,8 @@ export const environment = z
     SIGN_IN_ATTEMPTS_PER_ACCOUNT: count(5),
     SIGN_IN_ATTEMPTS_PER_ADDRESS: count(50),
     SIGN_UPS_PER_ADDRESS_PER_HOUR: count(30),
-    BUFFERED_BYTES_MAX: count(MEBIBYTE, 64 * 1024),
-    REST_BODY_MAX_BYTES: count(64 * 1024, 1024),
+    BUFFERED_BYTES_MAX: bytes(MEBIBYTE, 64 * 1024),
+    REST_BODY_MAX_BYTES: bytes(64 * 1024, 1024),
     ROOMS_PER_USER: count(200),
     ROOMS_PER_USER_PER_HOUR: z.coerce.number().int().min(1).optional(),
     TOKENS_PER_USER: count(50),
@@ -136,6 +154,8 @@ export function readConfig(env: Environment = process.env) {
     uploadsPerUser: given.UPLOADS_PER_USER,
     storageBytesPerUser: given.STORAGE_BYTES_PER_USER,
     storageBytesPerRoom: given.STORAGE_BYTES_PER_ROOM,
+    storageBytesMax: given.STORAGE_BYTES_MAX,
+    diskReserveBytes: given.DISK_RESERVE_BYTES,
 
     socketsPerUser: given.SOCKETS_PER_USER,
     joinsPerSocket: given.JOINS_PER_SOCKET,

@@ -20,7 +20,6 @@ import { IncompleteUpload, type Part, type Storage, UnknownUpload, type Upload }
 import { type PartTicket, sealTicket } from "./tickets";
 
 const DATA = "data";
-const FREE_BYTES_MIN = 1024 ** 3;
 
 /** A storage whose parts come to this server, which hands them on. */
 export type DirectoryStorage = Storage & {
@@ -58,9 +57,6 @@ export function directoryStorage({ dir, secret, uploadPath }: Options): Director
     uploadOrigin: null,
 
     async beginUpload(key, size) {
-      const { bavail, bsize } = await statfs(uploads);
-      // Its parts, and the copy that is made of them; the database may lie on the same disk.
-      if (bavail * bsize < Math.max(FREE_BYTES_MIN, size * 2)) throw new Error("The disk is nearly full.");
       const upload = { key, size, ref: key.replaceAll("/", "-") };
       await mkdir(uploadDir(upload), { mode: 0o700 });
       const file = await open(join(uploadDir(upload), DATA), "wx", 0o600);
@@ -108,6 +104,11 @@ export function directoryStorage({ dir, secret, uploadPath }: Options): Director
       }
       const marker = await open(join(uploadDir(ticket), String(ticket.number)), "w", 0o600).catch(asUnknown);
       await marker.close();
+    },
+
+    async freeBytes() {
+      const { bavail, bsize } = await statfs(uploads);
+      return bavail * bsize;
     },
 
     async putFile(key, path) {

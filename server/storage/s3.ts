@@ -132,6 +132,8 @@ export function s3Storage(
       await storage.remove([incoming(upload.key)]);
     },
 
+    freeBytes: async () => null,
+
     async putFile(key, path) {
       const { size: ContentLength } = await stat(path);
       const Body = createReadStream(path);

@@ -50,6 +50,9 @@ export interface Storage {
   /** Forgets the upload and its parts; what is not there needs no forgetting. */
   abortUpload(upload: Upload): Promise<void>;
 
+  /** Bytes that are free where files are kept; null where the store tells none. */
+  freeBytes(): Promise<number | null>;
+
   /** Stores a file of this machine, which may be moved away. */
   putFile(key: string, path: string): Promise<void>;
   /** @returns the object's bytes, or null when there is no such object. */

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ErrorPayload } from "@/protocol/errors";
+import { noSpace } from "@/server/domain/files/limits";
 import { Refused } from "@/server/domain/refused";
 import { countFileFrom } from "@/server/domain/request-rates";
 import { log } from "@/server/log";
@@ -12,13 +13,18 @@ import { answerError, answerNothing, askerOf } from "./answers";
 /** Below it, the ticket: who holds it may send that part. */
 export const PARTS_PATH = "/uploads";
 
-type Options = { storage: DirectoryStorage; secret: string };
+type Options = {
+  storage: DirectoryStorage;
+  secret: string;
+  /** Free space of the disk that files may not use. */
+  reserveBytes: number;
+};
 
 /** `PUT /uploads/:ticket`: the bytes of one part, straight to the disk. A store of its own takes them itself. */
 export async function receivePart(
   request: IncomingMessage,
   response: ServerResponse,
-  { storage, secret }: Options,
+  { storage, secret, reserveBytes }: Options,
 ): Promise<void> {
   const refuse = (error: ErrorPayload) => answerError(request, response, error);
   const tooFast = findTooFast(request);
@@ -33,6 +39,8 @@ export async function receivePart(
   }
 
   try {
+    const free = await storage.freeBytes();
+    if (free !== null && free < reserveBytes) return refuse(noSpace().toPayload());
     await storage.receivePart(ticket, request);
     metrics().uploadedBytes.inc(ticket.size);
     answerNothing(response);

@@ -16,7 +16,12 @@ export type Transfer = {
 };
 
 /** A bucket where one is named, else a folder under `DATA_DIR`. */
-export function openTransfer({ s3, dataDir, authSecret }: Pick<Config, "s3" | "dataDir" | "authSecret">): Transfer {
+export function openTransfer({
+  s3,
+  dataDir,
+  authSecret,
+  diskReserveBytes: reserveBytes,
+}: Pick<Config, "s3" | "dataDir" | "authSecret" | "diskReserveBytes">): Transfer {
   if (s3) {
     const storage = s3Storage(s3);
     return { storage, handle: (request, response, path) => isFile(path) && serve(request, response, storage) };
@@ -32,7 +37,7 @@ export function openTransfer({ s3, dataDir, authSecret }: Pick<Config, "s3" | "d
     handle(request, response, path) {
       if (isFile(path)) return serve(request, response, storage);
       if (!path.startsWith(`${PARTS_PATH}/`)) return false;
-      void receivePart(request, response, { storage, secret });
+      void receivePart(request, response, { storage, secret, reserveBytes });
       return true;
     },
   };

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { EventEmitter, once } from "node:events";
 import sharp from "sharp";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { Message } from "@/protocol/frames";
 import { setConfig } from "@/server/config";
 import { deleteMessage } from "@/server/domain/deletion";
@@ -53,6 +53,30 @@ describe("an upload", () => {
     await updateRoom(grace, open.id, { archived: true });
     expect(await code(begin(grace, open.id))).toBe("archived");
     expect(await rows()).toBe(before);
+  });
+
+  it("reserves what it announced: many that begin together leave the disk what messages need", async () => {
+    const { grace, room } = await newRoom();
+    const free = vi.spyOn(shared().storage, "freeBytes").mockResolvedValue(100 * MEBIBYTE);
+    setConfig(testConfig({ DISK_RESERVE_BYTES: "60M" }));
+    // Of 40 MiB above the reserve each takes twice its 6 MiB.
+    const begun = await Promise.all(
+      Array.from({ length: 9 }, () => code(begin(grace, room.id, { size: 6 * MEBIBYTE }))),
+    );
+    const taken = begun.filter((outcome) => outcome !== "overloaded");
+    expect(taken).toHaveLength(3);
+    free.mockRestore();
+  });
+
+  it("is refused beyond what the files of the whole server may take", async () => {
+    const { grace, room } = await newRoom();
+    const [{ bytes } = { bytes: 0 }] = await shared().prisma.$queryRaw<{ bytes: number }[]>`
+      SELECT coalesce(sum("storedBytes"), 0)::float8 AS bytes FROM "File" WHERE "deletedAt" IS NULL`;
+    setConfig(testConfig({ STORAGE_BYTES_MAX: String(bytes + 1_000) }));
+    expect(await code(begin(grace, room.id, { size: 1_001 }))).toBe("too_many");
+    expect(await code(begin(grace, room.id, { size: 1_000 }))).not.toBe("too_many");
+    expect(await code(begin(grace, room.id, { size: 1 }))).toBe("too_many");
+    setConfig(testConfig());
   });
 
   it("is refused beyond the size of a file, of a person's files, of a room's files and of what waits", async () => {

@@ -25,9 +25,20 @@ const SECRET = "a-secret-of-the-tests";
 
 type Tested = { storage: Storage; stop(): Promise<void> };
 
-it("a directory begins no upload that its disk has no room for", async () => {
+it("a directory tells how much its disk has free, and a bucket does not", async () => {
   const { storage, stop } = await openDirectory();
-  await expect(storage.beginUpload("ab/huge/original", 2 ** 52)).rejects.toThrow("nearly full");
+  expect(await storage.freeBytes()).toBeGreaterThan(0);
+  await stop();
+});
+
+it("a part is refused while the disk has less free than its reserve for messages", async () => {
+  const { storage, stop } = await openDirectory({ reserveBytes: 2 ** 60 });
+  const upload = await storage.beginUpload("ab/refused/original", 10);
+  const [part] = partsOf(10);
+  const { url, headers } = await storage.addressPart(upload, part as Part, new Date(Date.now() + 60_000));
+  const answer = await fetch(url, { method: "PUT", headers, body: new Uint8Array(10) });
+  expect([answer.status, (await answer.json()).error.message]).toEqual([503, expect.stringContaining("no space")]);
+  expect((await storage.listParts(upload)).size).toBe(0);
   await stop();
 });
 
@@ -247,13 +258,16 @@ describe.each([
   }
 });
 
-async function openDirectory(): Promise<Tested> {
+async function openDirectory({ reserveBytes = 0 } = {}): Promise<Tested> {
   const dir = await mkdtemp(join(tmpdir(), "adda-storage-"));
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const storage = directoryStorage({ dir, secret: SECRET, uploadPath: origin + PARTS_PATH });
-  server.on("request", (request, response) => void receivePart(request, response, { storage, secret: SECRET }));
+  server.on(
+    "request",
+    (request, response) => void receivePart(request, response, { storage, secret: SECRET, reserveBytes }),
+  );
   return {
     storage,
     async stop() {

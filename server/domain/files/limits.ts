@@ -2,11 +2,13 @@ import type { FileLimits } from "@/protocol/files";
 import { FILES_PER_MESSAGE } from "@/protocol/limits";
 import { config } from "@/server/config";
 import type { Prisma, PrismaClient } from "@/server/db/generated/client";
+import { logOncePer } from "@/server/log-once-per";
 import { shared } from "@/server/shared";
 import { Refused } from "../refused";
 
 /** Longest that many at once wait for their turn. */
 const TURN_MAX_MS = 10_000;
+const MINUTE_MS = 60_000;
 
 /** What this server takes, for whoever wants to know before they send. */
 export function fileLimits(): FileLimits {
@@ -42,8 +44,10 @@ export async function addWithinLimits(
     async (tx) => {
       await takeTurnOf(tx, uploaderId);
       if (roomId) await takeTurn(tx, `files of room ${roomId}`);
+      await takeTurn(tx, "files of the server");
       const usage = await findUsage(uploaderId, roomId, tx);
       refuseBeyondLimits(size, isSent ? { ...usage, waiting: 0 } : usage);
+      await refuseBeyondStorage(tx, size);
       await add(tx);
     },
     { maxWait: TURN_MAX_MS, timeout: TURN_MAX_MS },
@@ -89,6 +93,45 @@ function refuseBeyondLimits(size: number, { waiting, userBytes, roomBytes }: Usa
     const sentence = `The files of this room would take more than ${inWords(limits.storageBytesPerRoom)}.`;
     throw new Refused("too_many", sentence, { field: "size" });
   }
+}
+
+/** What is written of a file before it is one: its parts, and the copy that is made of them. */
+const COPIES = 2;
+
+/**
+ * Uploads under way have reserved what they announced: many that begin together do not fill the disk, on which the
+ * database may lie. What is free below the reserve is for messages.
+ */
+async function refuseBeyondStorage(db: Pick<PrismaClient, "$queryRaw">, size: number): Promise<void> {
+  const { storageBytesMax, diskReserveBytes } = config();
+  if (storageBytesMax !== undefined) {
+    const [all] = await db.$queryRaw<{ bytes: number }[]>`
+      SELECT coalesce(sum("storedBytes"), 0)::float8 AS bytes FROM "File" WHERE "deletedAt" IS NULL`;
+    if ((all?.bytes ?? 0) + size > storageBytesMax) {
+      const sentence = `The files of this server would take more than ${inWords(storageBytesMax)}. Ask whoever runs it.`;
+      throw new Refused("too_many", sentence, { field: "size" });
+    }
+  }
+  const free = await shared().storage.freeBytes();
+  if (free === null) return;
+  const [underWay] = await db.$queryRaw<{ bytes: number }[]>`
+    SELECT coalesce(sum(size), 0)::float8 AS bytes FROM "File"
+    WHERE state = 'uploading' AND "touchedAt" IS NOT NULL AND "deletedAt" IS NULL`;
+  if (free - diskReserveBytes >= COPIES * (size + (underWay?.bytes ?? 0))) return;
+  logOncePer(
+    MINUTE_MS,
+    "disk-full",
+    "warn",
+    { free },
+    "The disk is nearly full: uploads are refused. Free space on it.",
+  );
+  throw noSpace();
+}
+
+/** What is refused where the disk has no space for files. */
+export function noSpace(): Refused {
+  const sentence = "The server has no space for more files right now. Messages still go out.";
+  return new Refused("overloaded", sentence, { retryAfterMs: 30_000 });
 }
 
 /** @throws Refused too_large */
