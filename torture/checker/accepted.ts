@@ -1,4 +1,4 @@
-import { type CaseFile, isSame, isSameMessage, type Said, seconds } from "./case-file";
+import { type CaseFile, isLinkedSince, isSame, isSameMessage, type Said, seconds } from "./case-file";
 import type { Violation } from "./promises";
 
 /** Every ok is in the database, as it was told or deleted as its writer wished; and every accepted deletion is there. */
@@ -9,7 +9,7 @@ export function acceptedIsStored(file: CaseFile): Violation[] {
       const rows = file.stored.get(message.clientId) ?? [];
       const isDeletedSince = (row: (typeof rows)[number]) =>
         deletion !== null && row.isDeleted && row.rev > message.rev && isSameMessage(row, message);
-      if (rows.some((row) => isSame(row, message) || isDeletedSince(row))) continue;
+      if (rows.some((row) => isSame(row, message) || isDeletedSince(row) || isLinkedSince(row, message))) continue;
       violations.push({
         promise: "accepted-is-stored",
         evidence: `${writer} was told at ${seconds(ms)} that ${file.describe(message)} is stored; the database has ${describeRows(file, message.clientId)}.`,

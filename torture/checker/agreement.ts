@@ -10,7 +10,7 @@ export function sameForAll(file: CaseFile): Violation[] {
   for (const { messages } of file.history.stored) {
     for (const message of messages) {
       known.set(keyOf(message), { message, whence: "the database has" });
-      const original = beforeDeletion(file, message);
+      const original = beforeChange(file, message);
       if (original) known.set(keyOf(original), { message: original, whence: "the database had" });
     }
   }
@@ -31,9 +31,10 @@ export function sameForAll(file: CaseFile): Violation[] {
   return violations;
 }
 
-/** What a deleted message was: its place is still in the database, its words are with who said them. */
-function beforeDeletion(file: CaseFile, row: Told): Told | null {
+/** What a message was before it was deleted or its links were shown: its words are with the person who said them. */
+function beforeChange(file: CaseFile, row: Told): Told | null {
   const said = file.said.get(row.clientId);
-  if (!row.isDeleted || row.rev === row.seq || !said) return null;
+  // A message with links may have been changed more than once: what it was in between, its readers say.
+  if (row.rev === row.seq || !said) return null;
   return { ...row, rev: row.seq, message: said.invoke.message, isDeleted: false };
 }

@@ -1,4 +1,5 @@
 import type { History, HistoryEvent, Reader, Recorded, StoredRoom, Told, Writer } from "../history/events";
+import { Covers } from "./covers";
 
 type Of<Type extends HistoryEvent["type"]> = Recorded<Extract<HistoryEvent, { type: Type }>>;
 
@@ -36,6 +37,8 @@ export class CaseFile {
   /** Rows by `clientId`; more than one is a crime. */
   readonly stored = new Map<string, Told[]>();
   readonly tellings: Telling[] = [];
+  /** What excuses lateness, and when. */
+  readonly covers = new Covers();
   /** By room and number: the row that it made, and the one that it changed last. */
   readonly #rows = new Map<string, Told>();
   readonly #askedAt = new Map<string, number>();
@@ -106,8 +109,15 @@ export class CaseFile {
         return this.#tell(event.reader, event, event.message, { own: event.at, others });
       }
       case "delete-unknown":
+      case "head":
+      case "left":
+      case "admitted":
+      case "dismissed":
       case "fault":
         return;
+      case "covers":
+      case "uncovers":
+        return this.covers.read(event);
       default:
         return event satisfies never;
     }
@@ -130,6 +140,9 @@ export class CaseFile {
   }
 
   #tell(who: string, { at, ms }: Recorded, message: Told, minds: Minds): void {
+    const row = this.stored.get(message.clientId)?.[0];
+    // The number under which links were shown is in the database only until the message changes again.
+    if (message.hasLinks && row) this.#rows.set(`${message.roomId} ${message.rev}`, row);
     this.tellings.push({ who, at, ms, message, minds });
   }
 }
@@ -144,6 +157,11 @@ export function seconds(ms: number): string {
 
 export function isSame(a: Told, b: Told): boolean {
   return a.rev === b.rev && a.message === b.message && a.isDeleted === b.isDeleted && isSameMessage(a, b);
+}
+
+/** The same message, with links that were shown since. */
+export function isLinkedSince(row: Told, told: Told): boolean {
+  return row.hasLinks === true && row.rev > told.rev && row.message === told.message && isSameMessage(row, told);
 }
 
 /** One message, whatever was changed in it. */

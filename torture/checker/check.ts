@@ -4,11 +4,15 @@ import { sameForAll } from "./agreement";
 import { CaseFile } from "./case-file";
 import { staysDeleted } from "./deleted";
 import { nothingUnexpected, ownRoom } from "./expected";
+import { headTold } from "./heads";
+import { inTime } from "./in-time";
 import { once } from "./once";
 import { kept, realTime, writtenOrder } from "./order";
 import type { Violation } from "./promises";
+import { rightsEnd } from "./rights";
 import { noHole } from "./sequence";
 import { gapless } from "./storage";
+import { unsubscribed } from "./subscriptions";
 import { converged } from "./views";
 
 /** Those that name the cause stand before those that name its consequences. */
@@ -24,6 +28,10 @@ const RULES = [
   writtenOrder,
   noHole,
   ownRoom,
+  rightsEnd,
+  unsubscribed,
+  headTold,
+  inTime,
   seenByAll,
   kept,
   converged,

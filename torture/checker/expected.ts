@@ -50,9 +50,10 @@ function findFault(file: CaseFile, message: Told, at: number): string | null {
   return message.isDeleted ? findFaultOfDeletion(said, message, at) : findFaultOfWords(said, message);
 }
 
-function findFaultOfWords({ invoke }: Said, { message, seq, rev }: Told): string | null {
+function findFaultOfWords({ invoke }: Said, { message, seq, rev, hasLinks }: Told): string | null {
   if (invoke.message !== message) return `but ${invoke.writer} said ${quote(invoke.message)}`;
-  if (rev !== seq) return `as change ${rev}, and nobody changed its words`;
+  if (hasLinks && !message.includes("://")) return "with a link, and it has none";
+  if (rev !== seq && !hasLinks) return `as change ${rev}, and nobody changed its words`;
   return null;
 }
 

@@ -14,6 +14,11 @@ export const PROMISES = {
   "written-order": "A client's messages are stored in the order in which they were written.",
   kept: "A client goes on until its message is stored, or shows that it was refused.",
   gapless: "Each of a room's numbers, from 1 to the last, made a message in the database or changed one.",
+  "in-time":
+    "A change reaches every reader of its room in 2 s, and 99 in 100 in 1 s; in 2.5 s while Redis is away, and in 20 s when Redis lost it and nothing follows.",
+  "head-told": "Readers are told a room's last number every 30 s, and never one below what they were told.",
+  "rights-end": "Who left a room, or was removed from it, is told nothing of it a second later.",
+  unsubscribed: "A process does not subscribe to a room that everybody left.",
   converged: "At rest a client shows what the database has, and nothing unsent.",
 } as const;
 

@@ -65,6 +65,12 @@ function clientIdOf(event: Recorded): string[] {
       return event.messages.map(({ clientId }) => clientId);
     case "asks":
     case "connected":
+    case "head":
+    case "left":
+    case "admitted":
+    case "dismissed":
+    case "covers":
+    case "uncovers":
     case "fault":
       return [];
     default:
@@ -107,6 +113,17 @@ function sentence(event: Recorded, clientId: string | undefined): string {
       return `asked ${event.ask}`;
     case "connected":
       return `${event.reader} connected`;
+    case "head":
+      return `${event.reader} was told that ${event.roomId} reaches ${event.seq}`;
+    case "left":
+      return `${event.reader} was told that it left ${event.roomId}`;
+    case "admitted":
+      return `${event.reader} is let into ${event.roomId}`;
+    case "dismissed":
+      return `${event.reader} lost ${event.roomId}`;
+    case "covers":
+    case "uncovers":
+      return `[cover ${event.cover} ${event.type === "covers" ? "begins" : "ends"}]`;
     case "fault":
       return `[${event.what}]`;
     default:

@@ -16,6 +16,7 @@ export function noHole(file: CaseFile): Violation[] {
   for (const event of file.history.events) {
     if (!("reader" in event)) continue;
     const rooms = places.get(event.reader);
+    if (isOfAnotherRule(event)) continue;
     if (event.type === "connected") {
       for (const roomId of rooms?.keys() ?? []) rooms?.set(roomId, null);
       continue;
@@ -31,6 +32,13 @@ export function noHole(file: CaseFile): Violation[] {
   }
   return violations;
 }
+
+/** Heads, and rights that begin and end. Who lost a room and is let in again asks on from its cursor. */
+function isOfAnotherRule(event: Recorded): event is Extract<Recorded, { type: OtherRule }> {
+  return ["head", "left", "admitted", "dismissed"].includes(event.type);
+}
+
+type OtherRule = "head" | "left" | "admitted" | "dismissed";
 
 type ReaderEvent = Extract<Recorded, { type: "joined" | "heard" | "page" | "shown" | "changed" }>;
 
@@ -109,8 +117,9 @@ function findFaultOfPage(file: CaseFile, messages: readonly Told[]): string | nu
  */
 function isOvertaken(file: CaseFile, { roomId, number, at }: { roomId: string; number: number; at: number }): boolean {
   const row = file.rowOf(roomId, number);
-  const askedAt = row && file.said.get(row.clientId)?.deletion?.invoke.at;
-  return row !== undefined && row.rev > number && askedAt !== undefined && askedAt < at;
+  if (row === undefined || row.rev <= number) return false;
+  const askedAt = file.said.get(row.clientId)?.deletion?.invoke.at;
+  return row.hasLinks === true || (askedAt !== undefined && askedAt < at);
 }
 
 /** Other numbers changed a message before them. */

@@ -3,6 +3,8 @@ import type { Message } from "@/protocol/frames";
 /** A message as somebody was told of it, or as the database has it. */
 export type Told = Pick<Message, "id" | "roomId" | "seq" | "rev" | "clientId" | "message" | "senderId"> & {
   isDeleted: boolean;
+  /** Its link's page was read: that is a change of the message under a number of its own. */
+  hasLinks?: boolean;
 };
 
 /** What a writer knows of its own message. */
@@ -26,8 +28,8 @@ export type AskEvent = { type: "asks"; ask: string };
 
 /** What a reader was told, frame by frame. */
 export type ReaderEvent =
-  /** A bare socket opened, or a client's page did: what it is told begins anew. */
-  | { type: "connected"; reader: string }
+  /** A bare socket opened, or a client's page did: what it is told begins again. `process` is the one behind its door. */
+  | { type: "connected"; reader: string; process?: string }
   | JoinedEvent
   | { type: "heard"; reader: string; message: Told }
   /** A page of the history, by REST. */
@@ -35,7 +37,14 @@ export type ReaderEvent =
   /** A client put the message at the end of the list that a person sees. */
   | { type: "shown"; reader: string; message: Told }
   /** A client shows that a message in that list was deleted, or that it no longer is. */
-  | { type: "changed"; reader: string; message: Told };
+  | { type: "changed"; reader: string; message: Told }
+  /** The server named a room's last number. */
+  | { type: "head"; reader: string; roomId: string; seq: number }
+  /** The server said that the reader is no longer in the room. */
+  | { type: "left"; reader: string; roomId: string };
+
+/** A reader's right to a room: about to be given, and taken away as its server confirmed. */
+export type RightEvent = { type: "admitted" | "dismissed"; reader: string; roomId: string };
 
 export type JoinedEvent = {
   type: "joined";
@@ -49,9 +58,19 @@ export type JoinedEvent = {
 };
 
 /** What was done to the system. */
-export type FaultEvent = { type: "fault"; what: string };
+export type FaultEvent =
+  | { type: "fault"; what: string }
+  | CoverEvent
+  /** The cover with this number ended; the system has its `recoveryMs` from now on. */
+  | { type: "uncovers"; cover: number };
 
-export type HistoryEvent = WriterEvent | AskEvent | ReaderEvent | FaultEvent;
+/** From now on lateness is excused, or limited by `limitMs` instead of the usual limit, for what is in the scope. */
+export type CoverEvent = { type: "covers"; cover: number; scope: Scope; recoveryMs: number; limitMs?: number };
+
+/** Who is affected. What is not named is not restricted: `{}` is everybody, everywhere. */
+export type Scope = { process?: string; reader?: string; roomId?: string };
+
+export type HistoryEvent = WriterEvent | AskEvent | ReaderEvent | RightEvent | FaultEvent;
 
 /** `at` counts the events of all parties, who live in one process: a lower one did happen before. */
 export type Recorded<Event extends HistoryEvent = HistoryEvent> = Event & { at: number; ms: number };
@@ -77,6 +96,9 @@ export type View = { reader: string; roomId: string; messages: readonly Told[]; 
 
 export type StoredRoom = { roomId: string; name: string; lastSeq: number; messages: readonly Told[] };
 
+/** A room that everybody left, and how many processes still subscribe to it so long afterwards. */
+export type Abandoned = { name: string; leftForMs: number; subscribers: number };
+
 /** All that a run left behind. */
 export type History = {
   events: readonly Recorded[];
@@ -85,4 +107,5 @@ export type History = {
   views: readonly View[];
   /** The database, read after the last event. */
   stored: readonly StoredRoom[];
+  abandoned?: readonly Abandoned[];
 };

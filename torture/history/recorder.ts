@@ -40,6 +40,7 @@ export class Recorder {
 export type Record = Recorder["record"];
 
 /** What of a message the checker looks at. */
-export function toTold({ id, roomId, seq, rev, clientId, message, senderId, deletedAt }: Message): Told {
-  return { id, roomId, seq, rev, clientId, message, senderId, isDeleted: deletedAt !== null };
+export function toTold({ id, roomId, seq, rev, clientId, message, senderId, deletedAt, links }: Message): Told {
+  const told = { id, roomId, seq, rev, clientId, message, senderId, isDeleted: deletedAt !== null };
+  return links ? { ...told, hasLinks: true } : told;
 }

@@ -6,6 +6,7 @@ import {
   findAll,
   findPair,
   isDeleted,
+  isOvertaken,
   lastNumber,
   type Plant,
   presentIn,
@@ -39,7 +40,8 @@ export const DELETION_PLANTS: Record<string, Plant> = {
   "an answer without a message that nobody changed again": {
     promise: "no-hole",
     plant: (history, random) => {
-      const { joined, index } = pickTold(history, random, ({ isDeleted }) => !isDeleted);
+      const isFinal = (message: Told) => !message.isDeleted && !isOvertaken(history, message);
+      const { joined, index } = pickTold(history, random, isFinal);
       return replaced(history, joined, { ...joined, messages: joined.messages.toSpliced(index, 1) });
     },
   },
@@ -206,7 +208,7 @@ export const DELETION_PLANTS: Record<string, Plant> = {
   "a client that shows again what it showed as deleted": {
     promise: "stays-deleted",
     plant: (history, random) => {
-      const { reader, message } = find(history, random, "changed");
+      const { reader, message } = random.pick(findAll(history, "changed").filter((event) => event.message.isDeleted));
       return continued(history, { type: "changed", reader, message: originalOf(history, message.clientId) });
     },
   },

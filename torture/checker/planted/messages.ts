@@ -4,7 +4,7 @@ import {
   find,
   findPair,
   isAccepted,
-  isDeleted,
+  isOvertaken,
   lastNumber,
   type Plant,
   presentIn,
@@ -20,11 +20,7 @@ export const MESSAGE_PLANTS: Record<string, Plant> = {
   "a frame dropped": {
     promise: "no-hole",
     plant: (history, random) => {
-      const [first] = findPair(
-        history,
-        random,
-        ({ message }) => message.isDeleted || !isDeleted(history, message.clientId),
-      );
+      const [first] = findPair(history, random, ({ message }) => !isOvertaken(history, message));
       return withEvents(history, without(history.events, first));
     },
   },

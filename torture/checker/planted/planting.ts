@@ -8,7 +8,7 @@ export type Plant = { promise: PromiseName; plant: (history: SampleHistory, rand
 
 /** Two frames that one reader heard one directly after the other in one room, with the next heard after them. */
 export function findPair(history: SampleHistory, random: Random, isFirst: (first: Heard) => boolean = () => true) {
-  const told = history.events.filter((event) => "reader" in event && event.type !== "page");
+  const told = history.events.filter((event) => "reader" in event && event.type !== "page" && event.type !== "head");
   const pairs = ["ann", "bob"].flatMap((reader) => {
     const own = told.filter((event) => "reader" in event && event.reader === reader && isOf(event, "red"));
     return own.flatMap((first, index) => {
@@ -40,10 +40,15 @@ export function isDeleted({ stored }: SampleHistory, clientId: string): boolean 
   return stored.some(({ messages }) => messages.some((row) => row.clientId === clientId && row.isDeleted));
 }
 
-/** The messages of the first room that were accepted and are there still, in their order. */
+/** The database knows of a later change of the same message. */
+export function isOvertaken({ stored }: SampleHistory, { clientId, rev }: Told): boolean {
+  return stored.some(({ messages }) => messages.some((row) => row.clientId === clientId && row.rev > rev));
+}
+
+/** The messages of the first room that were accepted and never changed, in their order. */
 export function presentIn(history: SampleHistory): Told[] {
   const rows = history.stored[0]?.messages ?? [];
-  return rows.filter((row) => !row.isDeleted && isAccepted(history, row.clientId));
+  return rows.filter((row) => row.rev === row.seq && isAccepted(history, row.clientId));
 }
 
 export function isAccepted({ events }: SampleHistory, clientId: string): boolean {

@@ -9,6 +9,7 @@ export type SampleRoom = StoredRoom & { messages: Told[] };
 const ROOMS = ["red", "blue"];
 const WRITERS = ["ada", "grace"];
 const PAGE_SIZE = 5;
+const LINK = ": https://example.org/";
 /** Who was away for long asks more than once. */
 const ANSWER_SIZE = 15;
 
@@ -27,11 +28,13 @@ export function sampleHistory(seed: string, turns = 90): SampleHistory {
   for (let turn = 1; turn <= turns; turn++) {
     const room = random.pick(rooms);
     if (random.chance(0.25)) deleteOne({ room, readers, random, record });
+    else if (random.chance(0.1)) showLinkOfOne({ room, readers, random, record });
     else sayOne({ room, readers, random, record, writer: random.pick(WRITERS), turn });
     for (const reader of readers) {
       if (random.chance(0.05)) reader.disconnect();
       else if (random.chance(0.3)) reader.connect(rooms);
       if (random.chance(0.1)) reader.lookBack(random.pick(rooms), random);
+      if (random.chance(0.1)) reader.hearHead(random.pick(rooms));
     }
   }
   readers.push(new SampleReader("dan", record, ROOMS));
@@ -54,7 +57,7 @@ type Turn = { room: SampleRoom; readers: SampleReader[]; random: Random; record:
 function sayOne({ room, readers, random, record, writer, turn }: Turn & { writer: string; turn: number }): void {
   const { roomId } = room;
   const clientId = `${writer}-${turn}`;
-  const message = `${writer} says ${turn}`;
+  const message = `${writer} says ${turn}${random.chance(0.2) ? LINK : ""}`;
   record({ type: "invoke", writer, authorId: `id-${writer}`, roomId, clientId, message });
   if (random.chance(0.05)) return record({ type: "refused", writer, clientId, code: "invalid" });
   const lost = random.chance(0.1);
@@ -72,7 +75,7 @@ function sayOne({ room, readers, random, record, writer, turn }: Turn & { writer
 
 /** Somebody has a message of theirs deleted, whose answer may be lost, or which nobody may ever hear of. */
 function deleteOne({ room, readers, random, record }: Turn): void {
-  const present = room.messages.filter(({ isDeleted }) => !isDeleted);
+  const present = room.messages.filter(({ isDeleted, message }) => !isDeleted && !message.includes(LINK));
   if (present.length === 0) return;
   const message = random.pick(present);
   const { clientId } = message;
@@ -87,6 +90,17 @@ function deleteOne({ room, readers, random, record }: Turn): void {
   if (lost) return record({ type: "delete-unknown", writer, clientId });
   record({ type: "deleted", writer, clientId });
   if (random.chance(0.3)) sayAgain(record, writer, deleted);
+}
+
+/** The page that a message links to was read. */
+function showLinkOfOne({ room, readers, random, record }: Turn): void {
+  const waiting = room.messages.filter(({ message, hasLinks }) => message.includes(LINK) && !hasLinks);
+  if (waiting.length === 0) return;
+  const message = random.pick(waiting);
+  const linked = { ...message, rev: ++room.lastSeq, hasLinks: true };
+  room.messages[room.messages.indexOf(message)] = linked;
+  for (const reader of readers) reader.hear(linked);
+  record({ type: "changed", reader: "cat", message: linked });
 }
 
 function sayAgain(record: Record, writer: string, message: Told): void {
@@ -137,6 +151,11 @@ class SampleReader {
     if (!this.#connected || !this.rooms.includes(message.roomId)) return;
     this.record({ type: "heard", reader: this.name, message });
     this.#cursors.set(message.roomId, message.rev);
+  }
+
+  hearHead({ roomId, lastSeq: seq }: StoredRoom): void {
+    if (!this.#connected || !this.rooms.includes(roomId)) return;
+    this.record({ type: "head", reader: this.name, roomId, seq });
   }
 
   lookBack({ roomId, messages }: StoredRoom, random: Random): void {
