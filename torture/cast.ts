@@ -1,6 +1,7 @@
 import type { Deployment } from "./deployment/deployment";
 import type { Record } from "./history/recorder";
 import { Chatter } from "./people/chatter";
+import { type Crowd, gatherCrowd } from "./people/crowd";
 import { Regrets } from "./people/regrets";
 import { RestWriter } from "./people/rest-writer";
 import { SocketReader } from "./people/socket-reader";
@@ -13,6 +14,7 @@ import type { Random } from "./random";
 const LOSS = 0.05;
 /** Shares of the messages. */
 const SHARES = { bot: 0.6, tab: 0.3, rest: 0.1 };
+const CRIES_EVERY_MS = 300;
 const BOTS = 3;
 const TABS = 2;
 
@@ -25,6 +27,7 @@ export type Cast = {
   bots: SocketWriter[];
   rest: RestWriter;
   chatters: Chatter[];
+  crowd: Crowd;
   /** What each of those who speak does about their own messages. */
   regrets: Regrets[];
   /** Hears through somebody who loses, doubles and swaps frames. */
@@ -37,8 +40,10 @@ export type Cast = {
   stop(): Promise<void>;
 };
 
+type Ground = { deployment: Deployment; town: Town; random: Random; record: Record; linkPort: number };
+
 /** Gathers a cast: readers at every door and at any, bots, our own client in several tabs, a REST program. */
-export async function gather(deployment: Deployment, town: Town, random: Random, record: Record): Promise<Cast> {
+export async function gather({ deployment, town, random, record, linkPort }: Ground): Promise<Cast> {
   const anywhere = random.fork("doors");
   const door = () => deployment.pickDoor(anywhere);
   const options = async (name: string, inRooms: string[], through = door) => ({
@@ -79,9 +84,14 @@ export async function gather(deployment: Deployment, town: Town, random: Random,
   middle.tamper = lossy(random.fork("lossy"), LOSS);
   const unlucky = new Chatter(await options("unlucky", rooms, middle.door));
   const chatters = [...tabs, unlucky];
+  const crowd = await gatherCrowd({ deployment, town, random, record, linkPort });
+  const { crier, uploader, steward, wanderers } = crowd;
+  const square = new SocketReader(await options("square-ear", [...crowd.rooms]));
+  readers.push(square, ...wanderers);
 
   return {
-    rooms,
+    rooms: [...rooms, ...crowd.rooms],
+    crowd,
     readers,
     sloth,
     bots,
@@ -101,16 +111,19 @@ export async function gather(deployment: Deployment, town: Town, random: Random,
       for (const bot of bots) bot.talk((1_000 * BOTS) / (rate * SHARES.bot));
       for (const tab of tabs) tab.talk((1_000 * TABS) / (rate * SHARES.tab));
       rest.talk(1_000 / (rate * SHARES.rest));
+      crier.talk(CRIES_EVERY_MS);
+      uploader.talk();
+      steward.act();
     },
     hush() {
-      for (const writer of [...bots, ...tabs, rest]) writer.hush();
+      for (const writer of [...bots, ...tabs, rest, crier, uploader, steward]) writer.hush();
     },
     async stop() {
       for (const thoughts of regrets) thoughts.stop();
       for (const bot of bots) bot.stop();
       for (const reader of readers) reader.line.stop();
       for (const chatter of chatters) chatter.stop();
-      await rest.stop();
+      await Promise.all([rest, crier, uploader, steward].map((each) => each.stop()));
       await middle.stop();
     },
   };

@@ -31,7 +31,8 @@ await prepareClient({ root: ROOT, say });
 await preparePages({ root: ROOT, say });
 // Loaded only now: it imports what was just prepared.
 const { run } = await import("./run");
-conclude(await run({ ...options, dir }, say));
+const { runPlants } = await import("./run-plants");
+conclude(options.plants ? await runPlants({ ...options, dir }) : await run({ ...options, dir }, say));
 process.exit();
 
 function conclude({ history, violations, surprises, caught, summary }: Outcome): void {
@@ -48,7 +49,7 @@ function conclude({ history, violations, surprises, caught, summary }: Outcome):
   const isWell = violations.length === 0 && surprises.length === 0 && caught.every(({ isCaught }) => isCaught);
   process.exitCode = isWell ? 0 : 1;
   if (isWell) {
-    say(`All ${Object.keys(PROMISES).length} promises were kept.`);
+    if (!options.plants) say(`All ${Object.keys(PROMISES).length} promises were kept.`);
     rmSync(dir, { recursive: true, force: true });
   } else {
     writeFileSync(join(dir, "history.jsonl"), history.events.map((event) => JSON.stringify(event)).join("\n"));

@@ -11,7 +11,7 @@ export type Options = {
   pauseSeconds: number;
   /** Messages a second, over all writers. */
   rate: number;
-  /** Plants bugs afterwards, and fails when one is not caught. */
+  /** Only plants bugs, and fails when one is not caught. */
   plants: boolean;
   /** As quick as it can be. */
   short: boolean;
@@ -26,8 +26,8 @@ export const USAGE = `npm run torture -- [options]
   --faults=a,b        of ${FAULT_NAMES.join(", ")}
   --pause-seconds=10  how long a paused process stands still
   --rate=60           messages a second, over all writers
-  --plants            then plants bugs and sees that each is caught
-  --short             a run of less than a minute, for every day: few seconds, two processes, plants
+  --plants            no faults: plants bugs into frames, the database and the server's code, and sees that each is caught
+  --short             a run of a minute and a half, for every day: few seconds, two processes, and bugs in frames and the database
   --dir=…             where data and logs go`;
 
 /** @throws Error that says what is wrong with the arguments. */
@@ -41,7 +41,7 @@ export function readOptions(args: string[]): Options {
       faults: { type: "string" },
       "pause-seconds": { type: "string" },
       rate: { type: "string" },
-      plants: { type: "boolean" },
+      plants: { type: "boolean", default: false },
       short: { type: "boolean", default: false },
       dir: { type: "string" },
     },
@@ -54,7 +54,7 @@ export function readOptions(args: string[]): Options {
     faults: readFaults(values.faults),
     pauseSeconds: readNumber("pause-seconds", values["pause-seconds"], short ? 2 : 10),
     rate: readNumber("rate", values.rate, 60),
-    plants: values.plants ?? short,
+    plants: values.plants,
     short,
     dir: values.dir ?? null,
   };

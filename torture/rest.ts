@@ -37,8 +37,9 @@ export async function untilRest(cast: Cast, town: Town): Promise<string[]> {
   }
 }
 
-function findWaiting({ bots, rest, chatters, regrets, readers }: Cast, heads: ReadonlyMap<string, number>): string[] {
-  const unanswered = [...bots, rest, ...chatters, ...regrets].filter(({ isSettled }) => !isSettled);
+function findWaiting({ bots, rest, chatters, regrets, readers, crowd }: Cast, heads: ReadonlyMap<string, number>): string[] {
+  const { crier, uploader, steward } = crowd;
+  const unanswered = [...bots, rest, ...chatters, ...regrets, crier, uploader, steward].filter(({ isSettled }) => !isSettled);
   const behind = [...readers, ...chatters].flatMap((reader) =>
     reader.rooms
       .filter((roomId) => reader.cursor(roomId) < (heads.get(roomId) ?? 0))

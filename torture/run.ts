@@ -55,7 +55,7 @@ export async function run(options: Options & { dir: string }, say: (line: string
     await strike(play);
     await comeToRest(play);
     const history = await close(play);
-    const caught = options.plants ? await plantAll(deployment, town, random.fork("plants")) : [];
+    const caught = options.short ? await plantAll(deployment, town, random.fork("plants")) : [];
     return { history, violations: check(history), surprises, caught, summary: summarize(history, cast) };
   } finally {
     await cast?.stop();

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { prepareClient, preparePages } from "@/server/build";
-import { provideChromium, provideNginx, provideRedisServer, provideSwift } from "./programs";
+import { provideChromium, provideFaketime, provideNginx, provideRedisServer, provideSwift } from "./programs";
 import { type Count, countPlaywright, countVitest, sum } from "./summary";
 
 // `npm test`: everything. `npm test unit integration`: those. What follows `--` goes to the runner.
@@ -30,6 +30,7 @@ try {
 
 async function provide(): Promise<void> {
   if (has("integration") || has("torture")) provideRedisServer();
+  if (has("torture")) provideFaketime();
   if (has("integration")) provideNginx();
   if (has("integration") || has("e2e")) provideSwift();
   if (has("e2e")) provideChromium();

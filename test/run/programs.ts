@@ -17,6 +17,25 @@ export function findRedisServer(): string | null {
   return process.env.REDIS_SERVER || findOnPath("redis-server", "valkey-server");
 }
 
+/** The library that moves a process's clock, where Debian and others keep it. */
+export function findFaketime(): string | null {
+  const name = "faketime/libfaketime.so.1";
+  const folders = [
+    "/usr/lib/x86_64-linux-gnu",
+    "/usr/lib/aarch64-linux-gnu",
+    "/usr/lib64",
+    "/usr/lib",
+    "/usr/local/lib",
+  ];
+  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path)) ?? null;
+}
+
+/** @throws Error in one line that says what to install. */
+export function provideFaketime(): void {
+  if (findFaketime() || (installPackages("faketime") && findFaketime())) return;
+  throw new Error("The torture run moves clocks: install faketime.");
+}
+
 /** @throws Error in one line that says what to install. */
 export function provideChromium(): void {
   if (findChromium()) return;

@@ -48,7 +48,7 @@ export function attend(file: CaseFile, { onChange, onHead }: Handlers): Place[] 
       place.hearsFromMs = event.more ? null : (place.hearsFromMs ?? event.ms);
       place.headAtMs = event.ms;
     } else if (event.type === "heard") tell(place, event.message.rev, event.ms);
-    else if (event.type === "left") place.hearsFromMs = null;
+    else if (event.type === "left" || event.type === "dismissed") place.hearsFromMs = null;
     else if (event.type === "head") {
       onHead?.(place, event);
       place.headAtMs = event.ms;

@@ -12,6 +12,8 @@ type Options = {
   name: string;
   port: number;
   env: NodeJS.ProcessEnv;
+  /** For `plants/serve.ts`. */
+  args: readonly string[];
   logPath: string;
   /** Told when it ends although nobody ended it, or ends badly when asked. */
   onSurprise(what: string): void;
@@ -65,6 +67,10 @@ export class Adda {
     return performance.now() - startedAt;
   }
 
+  get pid(): number | null {
+    return this.#child?.pid ?? null;
+  }
+
   async #end(signal: NodeJS.Signals) {
     this.#isWanted = false;
     this.#isReady = false;
@@ -74,8 +80,9 @@ export class Adda {
   }
 
   #spawn(): void {
-    const { env, logPath } = this.#options;
-    const child = spawnChild(process.execPath, ["--import", "tsx", join(ROOT, "server/main.ts")], { env, logPath });
+    const { env, args, logPath } = this.#options;
+    const script = join(ROOT, args.length > 0 ? "torture/plants/serve.ts" : "server/main.ts");
+    const child = spawnChild(process.execPath, ["--import", "tsx", script, ...args], { env, logPath });
     this.#child = child;
     void child.ended.then((ended) => {
       this.#child = null;

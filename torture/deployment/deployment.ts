@@ -3,8 +3,10 @@ import { join } from "node:path";
 import { findFreePort } from "@/server/postgres/postmaster";
 import type { Random } from "../random";
 import { Adda } from "./adda";
+import { Clock } from "./clock";
 import { Postgres } from "./postgres";
 import { Redis } from "./redis";
+import { RedisFilter } from "./redis-filter";
 import { TcpProxy } from "./tcp-proxy";
 
 /** What is abuse elsewhere is here the work. */
@@ -26,11 +28,26 @@ export type Options = {
   /** Where data and logs go. */
   dir: string;
   processes: number;
+  /** Tells several deployments on one database apart. */
+  name?: string;
+  /** Uses the database and the Redis of this deployment. */
+  beside?: Deployment;
+  /** One process that has the embedded database. */
+  isEmbedded?: boolean;
+  /** What `plants/serve.ts` changes in the server. */
+  args?: readonly string[];
+  /** With its limits as they are shipped. */
+  hasLimits?: boolean;
   onSurprise(what: string): void;
 };
 
 /** Where a client may connect; behind each door stands one process. */
-export type Door = { ws: string; http: string };
+export type Door = { ws: string; http: string; process?: string };
+
+type Parts = Pick<
+  Deployment,
+  "processes" | "clocks" | "postgres" | "redis" | "fronts" | "databaseProxy" | "redisProxy"
+> & { isBeside: boolean; lost: Set<string> };
 
 /**
  * Adda as it runs somewhere: processes, PostgreSQL and, for more than one, Redis, all real. Everything
@@ -38,55 +55,71 @@ export type Door = { ws: string; http: string };
  */
 export class Deployment {
   readonly processes: readonly Adda[];
+  /** One for each process; empty where no clock can be moved. */
+  readonly clocks: readonly Clock[];
   readonly postgres: Postgres;
   readonly redis: Redis | null;
   /** One before each process. */
   readonly fronts: readonly TcpProxy[];
   readonly databaseProxy: TcpProxy;
   readonly redisProxy: TcpProxy | null;
-  private constructor(
-    parts: Pick<Deployment, "processes" | "postgres" | "redis" | "fronts" | "databaseProxy" | "redisProxy">,
-  ) {
+  readonly #isBeside: boolean;
+  readonly #lost: Set<string>;
+
+  private constructor(parts: Parts) {
     this.processes = parts.processes;
+    this.clocks = parts.clocks;
     this.postgres = parts.postgres;
     this.redis = parts.redis;
     this.fronts = parts.fronts;
     this.databaseProxy = parts.databaseProxy;
     this.redisProxy = parts.redisProxy;
+    this.#isBeside = parts.isBeside;
+    this.#lost = parts.lost;
   }
 
-  static async start({ dir, processes: count, onSurprise }: Options): Promise<Deployment> {
-    const postgres = await Postgres.start(dir);
+  static async start(options: Options): Promise<Deployment> {
+    const { dir, beside, isEmbedded = false, args = [], hasLimits = false, name = "adda", onSurprise } = options;
+    const postgres = beside?.postgres ?? (await (isEmbedded ? Postgres.embedded(dir) : Postgres.start(dir)));
     const databaseProxy = await TcpProxy.start(() => Number(postgres.url.port));
-    const redis = count > 1 ? new Redis(await findFreePort(), join(dir, "redis.log")) : null;
+    const redis =
+      options.processes > 1 ? (beside?.redis ?? new Redis(await findFreePort(), join(dir, "redis.log"))) : null;
     await redis?.start();
-    const redisProxy = redis && (await TcpProxy.start(() => redis.port));
+    const lost = new Set<string>();
+    const filter = () => new RedisFilter((value) => tellsOfChange(value, lost)).take;
+    const redisProxy = redis && (await TcpProxy.start(() => redis.port, filter));
 
     const databaseUrl = new URL(postgres.url);
     databaseUrl.port = String(databaseProxy.port);
     const env: NodeJS.ProcessEnv = {
       NODE_ENV: "production",
-      ...WITHOUT_LIMITS,
-      BUFFERED_BYTES_MAX,
+      ...(hasLimits ? {} : { ...WITHOUT_LIMITS, BUFFERED_BYTES_MAX }),
       HOST: "127.0.0.1",
       DATA_DIR: dir,
-      DATABASE_URL: databaseUrl.href,
+      DATABASE_URL: isEmbedded ? "" : databaseUrl.href,
       REDIS_URL: redisProxy ? `redis://127.0.0.1:${redisProxy.port}` : "",
       AUTH_SECRET: randomBytes(32).toString("hex"),
       LOG_LEVEL: "info",
     };
 
     const processes: Adda[] = [];
+    const clocks: Clock[] = [];
     const fronts: TcpProxy[] = [];
-    for (let number = 1; number <= count; number++) {
-      const name = `adda-${number}`;
+    for (let number = 1; number <= options.processes; number++) {
+      const own = `${name}-${number}`;
       const port = await findFreePort();
-      const logPath = join(dir, `${name}.log`);
-      processes.push(new Adda({ name, port, env: { ...env, PORT: String(port) }, logPath, onSurprise }));
+      const logPath = join(dir, `${own}.log`);
+      const clock = Clock.find(join(dir, `${own}.clock`));
+      if (clock) clocks.push(clock);
+      const ownEnv = { ...env, ...clock?.env, PORT: String(port) };
+      processes.push(new Adda({ name: own, port, env: ownEnv, args, logPath, onSurprise }));
       fronts.push(await TcpProxy.start(() => port));
     }
-    const deployment = new Deployment({ processes, postgres, redis, fronts, databaseProxy, redisProxy });
+    const isBeside = beside !== undefined;
+    const parts = { processes, clocks, postgres, redis, fronts, databaseProxy, redisProxy, isBeside, lost };
+    const deployment = new Deployment(parts);
     await Promise.all(processes.map((adda) => adda.start()));
+    await postgres.untilReady();
     return deployment;
   }
 
@@ -96,28 +129,35 @@ export class Deployment {
   }
 
   door(index: number): Door {
-    return doorAt(this.fronts[index]?.port);
+    return doorAt(this.fronts[index]?.port, this.processes[index]?.name);
   }
 
   /** Past the proxy, whose buffers would take what a slow reader does not. */
   directDoor(index: number): Door {
-    return doorAt(this.processes[index]?.port);
+    return doorAt(this.processes[index]?.port, this.processes[index]?.name);
+  }
+
+  /** From now on Redis tells nobody of this room's changes. @returns what ends it. */
+  loseChanges(roomId: string): () => void {
+    this.#lost.add(roomId);
+    return () => void this.#lost.delete(roomId);
   }
 
   /** Everything runs, nothing is troubled. */
   async heal(): Promise<void> {
     for (const proxy of this.#proxies()) proxy.heal();
+    for (const clock of this.clocks) clock.set(0);
     await this.redis?.start();
-    await this.postgres.untilReady();
     for (const adda of this.processes) adda.resume();
     await Promise.all(this.processes.map((adda) => adda.start()));
+    await this.postgres.untilReady();
   }
 
   async stop(): Promise<void> {
     await Promise.all(this.processes.map((adda) => adda.kill()));
-    await this.redis?.kill();
+    if (!this.#isBeside) await this.redis?.kill();
     for (const proxy of this.#proxies()) await proxy.stop();
-    await this.postgres.stop();
+    if (!this.#isBeside) await this.postgres.stop();
   }
 
   #proxies(): TcpProxy[] {
@@ -125,6 +165,11 @@ export class Deployment {
   }
 }
 
-function doorAt(port = 0): Door {
-  return { ws: `ws://127.0.0.1:${port}/ws`, http: `http://127.0.0.1:${port}` };
+function tellsOfChange(value: string, lost: ReadonlySet<string>): boolean {
+  if (lost.size === 0 || !value.includes('"type":"changes"')) return false;
+  return [...lost].some((roomId) => value.includes(`adda:room:${roomId}`));
+}
+
+function doorAt(port = 0, process?: string): Door {
+  return { ws: `ws://127.0.0.1:${port}/ws`, http: `http://127.0.0.1:${port}`, ...(process && { process }) };
 }

@@ -33,14 +33,25 @@ export class Redis {
     await child?.ended;
   }
 
-  #answers(): Promise<boolean> {
+  /** How many connections are told of this topic. */
+  async countSubscribers(topic: string): Promise<number> {
+    const answer = await this.#ask(`PUBSUB NUMSUB ${topic}`);
+    return Number(/:(\d+)\r\n$/.exec(answer)?.[1] ?? 0);
+  }
+
+  async #answers(): Promise<boolean> {
+    return (await this.#ask("PING")).startsWith("+PONG");
+  }
+
+  /** @returns the short answer to a command; nothing when there is no answer. */
+  #ask(command: string): Promise<string> {
     return new Promise((resolve) => {
-      const socket = new Socket().connect(this.port, "127.0.0.1", () => socket.write("PING\r\n"));
-      socket.once("data", (answer) => settle(answer.toString().startsWith("+PONG")));
-      socket.once("error", () => settle(false));
-      function settle(value: boolean): void {
+      const socket = new Socket().connect(this.port, "127.0.0.1", () => socket.write(`${command}\r\n`));
+      socket.once("data", (answer) => settle(answer.toString()));
+      socket.once("error", () => settle(""));
+      function settle(answer: string): void {
         socket.destroy();
-        resolve(value);
+        resolve(answer);
       }
     });
   }

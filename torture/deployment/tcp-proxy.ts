@@ -13,23 +13,28 @@ export type Trouble =
 
 type Direction = "up" | "down";
 
+/** What becomes of the bytes that one connection's server says; made for each connection. */
+type Tamper = () => (bytes: Buffer) => Buffer;
+
+const HONEST: Tamper = () => (bytes) => bytes;
+
 /** Stands between a client and a server and treats their connections badly when told to. */
 export class TcpProxy {
   readonly #server: Server;
   readonly #links = new Set<Link>();
   #trouble: Trouble | null = null;
 
-  private constructor(targetPort: () => number) {
+  private constructor(targetPort: () => number, tamper: Tamper) {
     this.#server = createServer({ allowHalfOpen: true }, (client) => {
       if (this.#trouble?.type === "refuse") return void client.resetAndDestroy();
-      const link = new Link(client, targetPort(), () => this.#links.delete(link));
+      const link = new Link(client, targetPort(), tamper(), () => this.#links.delete(link));
       this.#links.add(link);
       link.suffer(this.#trouble);
     });
   }
 
-  static async start(targetPort: () => number): Promise<TcpProxy> {
-    const proxy = new TcpProxy(targetPort);
+  static async start(targetPort: () => number, tamper = HONEST): Promise<TcpProxy> {
+    const proxy = new TcpProxy(targetPort, tamper);
     await new Promise<void>((resolve) => proxy.#server.listen(0, "127.0.0.1", resolve));
     return proxy;
   }
@@ -69,13 +74,13 @@ class Link {
   readonly #onEnd: () => void;
   #bytesLeft = Number.POSITIVE_INFINITY;
 
-  constructor(client: Socket, port: number, onEnd: () => void) {
+  constructor(client: Socket, port: number, tamper: (bytes: Buffer) => Buffer, onEnd: () => void) {
     this.#client = client;
     this.#server = new Socket({ allowHalfOpen: true }).connect(port, "127.0.0.1");
     this.#onEnd = onEnd;
     const take = (bytes: number) => this.#take(bytes);
-    this.#up = new Pipe(client, this.#server, take);
-    this.#down = new Pipe(this.#server, client, take);
+    this.#up = new Pipe(client, this.#server, HONEST(), take);
+    this.#down = new Pipe(this.#server, client, tamper, take);
     for (const socket of [client, this.#server]) {
       socket.setNoDelay(true);
       socket.on("error", () => this.reset());
@@ -127,10 +132,13 @@ class Pipe {
   #isCut = false;
   #isFull = false;
 
-  constructor(from: Socket, to: Socket, take: (bytes: number) => number) {
+  constructor(from: Socket, to: Socket, tamper: (bytes: Buffer) => Buffer, take: (bytes: number) => number) {
     this.#from = from;
     this.#to = to;
-    from.on("data", (bytes) => this.#hold(bytes.subarray(0, take(bytes.length))));
+    from.on("data", (raw) => {
+      const bytes = tamper(raw);
+      this.#hold(bytes.subarray(0, take(bytes.length)));
+    });
     from.on("end", () => this.#hold(null));
     to.on("drain", () => {
       this.#isFull = false;

@@ -1,5 +1,5 @@
 import type { Message } from "@/protocol/frames";
-import type { HistoryEvent, Recorded, Told } from "./events";
+import type { HistoryEvent, Recorded, Scope, Told } from "./events";
 
 /** Writes down what happens, in the order in which it happens. */
 export class Recorder {
@@ -8,6 +8,7 @@ export class Recorder {
   readonly #startedAt: number;
   /** Every reader has the text of every frame anew; one of each is enough. */
   readonly #texts = new Map<string, string>();
+  #covers = 0;
 
   constructor(now: () => number = () => performance.now()) {
     this.#now = now;
@@ -20,6 +21,13 @@ export class Recorder {
 
   readonly record = (event: HistoryEvent): void => {
     this.events.push({ ...this.#withSharedText(event), at: this.events.length, ms: this.elapsedMs });
+  };
+
+  /** Begins a time in which lateness is excused or has another limit. @returns what ends it. */
+  readonly cover = (scope: Scope, recoveryMs: number, limitMs?: number): (() => void) => {
+    const cover = ++this.#covers;
+    this.record({ type: "covers", cover, scope, recoveryMs, ...(limitMs && { limitMs }) });
+    return () => this.record({ type: "uncovers", cover });
   };
 
   #withSharedText(event: HistoryEvent): HistoryEvent {
@@ -38,6 +46,7 @@ export class Recorder {
 }
 
 export type Record = Recorder["record"];
+export type BeginCover = Recorder["cover"];
 
 /** What of a message the checker looks at. */
 export function toTold({ id, roomId, seq, rev, clientId, message, senderId, deletedAt, links }: Message): Told {

@@ -23,6 +23,7 @@ export class Line {
   readonly closes = new Map<number, number>();
   readonly #options: LineOptions;
   #socket: WebSocket | null = null;
+  #process: string | undefined;
   #isWanted = false;
   #timer: NodeJS.Timeout | undefined;
   #silence: NodeJS.Timeout | undefined;
@@ -41,6 +42,11 @@ export class Line {
     clearTimeout(this.#timer);
     clearTimeout(this.#silence);
     this.#socket?.terminate();
+  }
+
+  /** The one behind the door of the last connection, where that is known. */
+  get process(): string | undefined {
+    return this.#process;
   }
 
   /** Gives the socket up; the next one comes soon. */
@@ -68,7 +74,9 @@ export class Line {
 
   #connect(): void {
     const { token, door, onOpen, onFrame, onClose } = this.#options;
-    const socket = openSocket(door().ws, token);
+    const { ws, process } = door();
+    this.#process = process;
+    const socket = openSocket(ws, token);
     this.#socket = socket;
     socket.on("open", () => {
       this.#listen();

@@ -4,7 +4,7 @@ import type { Person } from "./person";
 
 const ANSWER_MAX_MS = 6_000;
 
-export type RestCall = { method: "GET" | "POST" | "DELETE"; path: string; body?: object };
+export type RestCall = { method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE"; path: string; body?: object };
 
 /** What a server answered: what was asked for (null where the answer has no content), or why not. */
 export type RestAnswer<Content> = { content: Content } | { code: string };

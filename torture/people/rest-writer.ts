@@ -8,19 +8,24 @@ import { makeWords } from "./words";
 const RETRY_DELAY_MS = 300;
 const TRIES_MAX = 12;
 
+type RestWriterOptions = PersonOptions & {
+  /** Adds something to what is said. */
+  adorn?(words: string, roomId: string): string;
+};
+
 /** A program that speaks by REST, one message after the other, with retries. */
 export class RestWriter {
   readonly name: string;
   readonly keepsOrder = false;
   readonly neverGivesUp = false;
-  readonly #options: PersonOptions;
+  readonly #options: RestWriterOptions;
   #count = 0;
   #isTalking = false;
   #talk: Promise<void> = Promise.resolve();
   isSettled = true;
   retries = 0;
 
-  constructor(options: PersonOptions) {
+  constructor(options: RestWriterOptions) {
     this.#options = options;
     this.name = options.name;
   }
@@ -49,10 +54,11 @@ export class RestWriter {
   }
 
   async #say(): Promise<void> {
-    const { name, person, random, record, rooms, door } = this.#options;
+    const { name, person, random, record, rooms, door, adorn } = this.#options;
     const roomId = random.pick(rooms);
     const clientId = `${name}-${++this.#count}`;
-    const message = makeWords(random, name, this.#count);
+    const words = makeWords(random, name, this.#count);
+    const message = adorn?.(words, roomId) ?? words;
     record({ type: "invoke", writer: name, authorId: person.id, roomId, clientId, message });
     for (let tries = 1; tries <= TRIES_MAX; tries++) {
       const ask = `${clientId} for the ${tries}. time`;

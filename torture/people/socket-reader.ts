@@ -25,7 +25,8 @@ export class SocketReader {
       door,
       random,
       onOpen: () => {
-        record({ type: "connected", reader: name });
+        const { process } = this.line;
+        record({ type: "connected", reader: name, ...(process && { process }) });
         this.#asked.clear();
         for (const roomId of rooms) this.#join(roomId);
       },
@@ -36,6 +37,11 @@ export class SocketReader {
   /** The last change that it has. */
   cursor(roomId: string): number {
     return this.#cursors.get(roomId) ?? 0;
+  }
+
+  /** Was let into each of its rooms at least once. */
+  get hasJoined(): boolean {
+    return this.rooms.every((roomId) => this.#counts.has(roomId));
   }
 
   /** How many people are in the room, as it was told last. */
@@ -60,8 +66,12 @@ export class SocketReader {
       case "presence":
         return void this.#counts.set(frame.payload.roomId, frame.payload.count);
       case "head":
+        this.#record({ type: "head", reader: this.name, ...frame.payload });
         if (frame.payload.seq > this.cursor(frame.payload.roomId)) this.#join(frame.payload.roomId);
         return;
+      case "left":
+        this.#record({ type: "left", reader: this.name, roomId: frame.payload.roomId });
+        return this.#refused(frame.payload.roomId);
       case "error":
         if (frame.payload.roomId) this.#refused(frame.payload.roomId);
         return;
@@ -89,7 +99,7 @@ export class SocketReader {
     else if (message.rev > cursor) this.#join(message.roomId);
   }
 
-  /** The server could not let it in just now. */
+  /** The server could not let it in just now, or sent it away: it knocks until it is let in. */
   #refused(roomId: string): void {
     this.#asked.delete(roomId);
     setTimeout(() => this.#join(roomId), 500);

@@ -23,6 +23,7 @@ export class Town {
   readonly #names = new Map<string, string>();
   readonly #people: Viewer[] = [];
   #mayor: Viewer | undefined;
+  #mayorsToken = "";
 
   constructor(postgres: Postgres, dataDir: string) {
     this.#postgres = postgres;
@@ -45,18 +46,26 @@ export class Town {
   async addPerson(name: string): Promise<Person> {
     const email = `${name}@example.org`;
     const viewer = await signUp({ name, email, password: "a long password", address: "127.0.0.1" });
-    this.#mayor ??= viewer;
     this.#people.push(viewer);
     for (const roomId of this.#names.keys()) await this.#join(viewer, roomId);
     const { token } = await createToken(viewer, { name: "torture" });
+    if (!this.#mayor) {
+      this.#mayor = viewer;
+      this.#mayorsToken = token;
+    }
     return { id: viewer.id, name, token };
   }
 
+  /** The first person: the owner of every room. */
+  get mayor(): Person {
+    const { id, name } = this.#requireMayor();
+    return { id, name, token: this.#mayorsToken };
+  }
+
   /** A room with everybody in it. @returns its id. */
-  async addRoom(name: string): Promise<string> {
-    const mayor = this.#mayor;
-    if (!mayor) throw new Error("A town has people before it has rooms.");
-    const { id } = await createRoom(mayor, { name, kind: "closed" });
+  async addRoom(name: string, kind: "open" | "closed" = "closed"): Promise<string> {
+    const mayor = this.#requireMayor();
+    const { id } = await createRoom(mayor, { name, kind });
     this.#names.set(id, name);
     for (const viewer of this.#people) if (viewer !== mayor) await this.#join(viewer, id);
     return id;
@@ -75,7 +84,7 @@ export class Town {
     const heads = await this.heads(roomIds);
     const { rows } = await this.#postgres.pool.query<StoredRoom["messages"][number]>(
       `SELECT id, "roomId", seq, rev, "clientId", body AS message, "authorId" AS "senderId",
-         "deletedAt" IS NOT NULL AS "isDeleted"
+         "deletedAt" IS NOT NULL AS "isDeleted", links IS NOT NULL AS "hasLinks"
        FROM "Message" WHERE "roomId" = ANY($1::uuid[]) ORDER BY "roomId", seq`,
       [roomIds],
     );
@@ -85,6 +94,11 @@ export class Town {
       lastSeq: heads.get(roomId) ?? 0,
       messages: rows.filter((row) => row.roomId === roomId),
     }));
+  }
+
+  #requireMayor(): Viewer {
+    if (!this.#mayor) throw new Error("A town has people before it has rooms.");
+    return this.#mayor;
   }
 
   async #join(viewer: Viewer, roomId: string): Promise<void> {

@@ -34,7 +34,8 @@ export class ManInTheMiddle {
   /** For sockets it is the way in; for REST it points to the server. */
   readonly door = (): Door => {
     const { port } = this.#server.address() as AddressInfo;
-    return { ...this.#door(), ws: `ws://127.0.0.1:${port}` };
+    // Which process is behind it is chosen later.
+    return { http: this.#door().http, ws: `ws://127.0.0.1:${port}` };
   };
 
   beHonest(): void {
