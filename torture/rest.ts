@@ -37,9 +37,14 @@ export async function untilRest(cast: Cast, town: Town): Promise<string[]> {
   }
 }
 
-function findWaiting({ bots, rest, chatters, regrets, readers, crowd }: Cast, heads: ReadonlyMap<string, number>): string[] {
+function findWaiting(
+  { bots, rest, chatters, regrets, readers, crowd }: Cast,
+  heads: ReadonlyMap<string, number>,
+): string[] {
   const { crier, uploader, steward } = crowd;
-  const unanswered = [...bots, rest, ...chatters, ...regrets, crier, uploader, steward].filter(({ isSettled }) => !isSettled);
+  const unanswered = [...bots, rest, ...chatters, ...regrets, crier, uploader, steward].filter(
+    ({ isSettled }) => !isSettled,
+  );
   const behind = [...readers, ...chatters].flatMap((reader) =>
     reader.rooms
       .filter((roomId) => reader.cursor(roomId) < (heads.get(roomId) ?? 0))

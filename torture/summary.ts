@@ -2,7 +2,10 @@ import type { Cast } from "./cast";
 import type { History, HistoryEvent } from "./history/events";
 
 /** What happened, in figures: a run in which little happened proves little. */
-export function summarize({ events, stored }: History, { bots, rest, regrets, readers, chatters, crowd }: Cast): string {
+export function summarize(
+  { events, stored }: History,
+  { bots, rest, regrets, readers, chatters, crowd }: Cast,
+): string {
   const count = (type: HistoryEvent["type"]) => events.filter((event) => event.type === type).length;
   const storedIds = new Set(stored.flatMap(({ messages }) => messages.map(({ clientId }) => clientId)));
   const givenUp = events.flatMap((event) => (event.type === "unknown" ? [event.clientId] : []));

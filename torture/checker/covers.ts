@@ -11,8 +11,8 @@ export class Covers {
 
   read(event: Recorded<CoverEvent> | Recorded<{ type: "uncovers"; cover: number }>): void {
     if (event.type === "covers") {
-      const { cover, scope, recoveryMs, limitMs, ms } = event;
-      this.#covers.set(cover, { scope, fromMs: ms, untilMs: Number.POSITIVE_INFINITY, recoveryMs, limitMs });
+      const { cover, scope, recoveryMs, limitMs, backMs = 0, ms } = event;
+      this.#covers.set(cover, { scope, fromMs: ms - backMs, untilMs: Number.POSITIVE_INFINITY, recoveryMs, limitMs });
       return;
     }
     const cover = this.#covers.get(event.cover);

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Adda } from "../deployment/adda";
 import type { Deployment } from "../deployment/deployment";
 import type { TcpProxy, Trouble } from "../deployment/tcp-proxy";
+import type { BeginCover } from "../history/recorder";
 import type { Chatter } from "../people/chatter";
 import type { SocketReader } from "../people/socket-reader";
 import type { SocketWriter } from "../people/socket-writer";
@@ -17,8 +18,14 @@ export type Stage = {
   pauseMs: number;
   /** Processes that a fault has in its hands. */
   taken: Set<Adda>;
+  /** Processes that are not ended: a long run looks whether they grow. */
+  spared: ReadonlySet<Adda>;
   /** Faults of the database: how many there were, how many there are now. */
   database: { begun: number; current: number };
+  /** Whose rows may be held. */
+  rooms: readonly string[];
+  /** Excuses lateness in a scope until it is ended, and for a recovery time after. */
+  cover: BeginCover;
   /** Told of what happens, as it happens. */
   say(what: string): void;
   /** Told of what should not have happened. */
@@ -26,6 +33,20 @@ export type Stage = {
 };
 
 type Fault = (stage: Stage, random: Random, forMs: number) => Promise<void>;
+
+/** How long each may still be felt after it ended: what the promise `in-time` excuses. */
+const RECOVERY_MS = {
+  /** A process that stood still or was cut off works off what gathered. */
+  process: 5_000,
+  /** A statement may hang until its timeout of 8 s, and a read is tried again a second later. */
+  database: 10_000,
+  /** Three beats of a second are not heard before Redis counts as away, and the database is read a second later. */
+  redis: 5_000,
+} as const;
+/** While Redis is known to be away. */
+const WITHOUT_REDIS_MAX_MS = 2_500;
+/** A clock is moved by so much, either way. */
+const CLOCK_MAX_SECONDS = 2 * 3_600;
 
 /** What an orchestrator gives a process to end, and a drain must not need while the database is well. */
 const DRAIN_MAX_MS = 20_000;
@@ -41,27 +62,32 @@ export const FAULTS = {
   /** `kill -9` of a process, and a new one later. */
   kill: (stage, random, forMs) =>
     withProcess(stage, random, async (adda) => {
+      if (stage.spared.has(adda)) return;
+      const uncover = stage.cover({ process: adda.name }, RECOVERY_MS.process);
       stage.say(`kill -9 ${adda.name}, start after ${forMs} ms`);
       await adda.kill();
       await sleep(forMs);
       await adda.start();
+      uncover();
       stage.say(`${adda.name} serves again`);
     }),
 
   /** A process stands still, its connections open, and goes on as if nothing had been. */
   pause: (stage, random) =>
     withProcess(stage, random, async (adda) => {
+      const uncover = stage.cover({ process: adda.name }, RECOVERY_MS.process);
       stage.say(`SIGSTOP ${adda.name} for ${stage.pauseMs} ms`);
       adda.suspend();
       await sleep(stage.pauseMs);
       adda.resume();
+      uncover();
       stage.say(`SIGCONT ${adda.name}`);
     }),
 
   /** A deploy: one process after the other is drained and started anew, while everybody talks. */
   drain: async (stage) => {
     for (const adda of stage.deployment.processes) {
-      if (stage.taken.has(adda)) continue;
+      if (stage.taken.has(adda) || stage.spared.has(adda)) continue;
       await holding(stage, adda, async () => {
         stage.say(`SIGTERM ${adda.name}`);
         const { begun, current } = stage.database;
@@ -89,20 +115,22 @@ export const FAULTS = {
     }),
 
   /** `kill -9` of Redis, and a new one later. */
-  redis: async ({ deployment: { redis }, say }, _random, forMs) => {
-    if (!redis) return;
-    say(`kill -9 of Redis, start after ${forMs} ms`);
-    await redis.kill();
-    await sleep(forMs);
-    await redis.start();
-    say("Redis is back");
-  },
+  redis: (stage, _random, forMs) =>
+    withoutRedis(stage, async ({ deployment: { redis }, say }) => {
+      say(`kill -9 of Redis, start after ${forMs} ms`);
+      await redis?.kill();
+      await sleep(forMs);
+      await redis?.start();
+      say("Redis is back");
+    }),
 
   /** The network between clients and a process. */
-  network: ({ deployment: { fronts, processes }, say }, random, forMs) => {
+  network: async ({ deployment: { fronts, processes }, cover, say }, random, forMs) => {
     const front = random.pick(fronts);
-    const name = `clients and ${processes[fronts.indexOf(front)]?.name}`;
-    return trouble(front, name, pickTrouble(random, 20_000, 300), random, forMs, say);
+    const process = processes[fronts.indexOf(front)]?.name ?? "";
+    const uncover = cover({ process }, RECOVERY_MS.process);
+    await trouble(front, `clients and ${process}`, pickTrouble(random, 20_000, 300), random, forMs, say);
+    uncover();
   },
 
   "database-network": (stage, random, forMs) =>
@@ -110,13 +138,15 @@ export const FAULTS = {
       trouble(databaseProxy, "processes and PostgreSQL", pickTrouble(random, 50_000, 60), random, forMs, say),
     ),
 
-  "redis-network": async ({ deployment: { redisProxy }, say }, random, forMs) => {
-    if (redisProxy)
-      await trouble(redisProxy, "processes and Redis", pickTrouble(random, 20_000, 300), random, forMs, say);
-  },
+  "redis-network": (stage, random, forMs) =>
+    withoutRedis(stage, async ({ deployment: { redisProxy }, say }) => {
+      if (redisProxy)
+        await trouble(redisProxy, "processes and Redis", pickTrouble(random, 20_000, 300), random, forMs, say);
+    }),
 
   /** A reader stops reading while its room is flooded: it is cut, comes back and catches up. */
-  "slow-reader": async ({ sloth, flooders, say }, _random, forMs) => {
+  "slow-reader": async ({ sloth, flooders, cover, say }, _random, forMs) => {
+    const uncover = cover({}, RECOVERY_MS.process);
     const [roomId = ""] = sloth.rooms;
     say(`${sloth.name} stops reading for ${forMs} ms, and its room is flooded`);
     sloth.line.pause();
@@ -126,7 +156,54 @@ export const FAULTS = {
     }
     await sleep(forMs);
     sloth.line.resume();
+    uncover();
     say(`${sloth.name} reads on`);
+  },
+
+  /** The kernel takes a session of the database, or all of it. */
+  "database-process": (stage, random) =>
+    withDatabase(stage, async ({ deployment: { postgres }, say }) => {
+      const isBackend = random.chance(0.5);
+      say(`kill -9 of ${isBackend ? "a session of PostgreSQL" : "PostgreSQL's first process"}`);
+      await postgres.untilReady();
+      await (isBackend ? postgres.killBackend() : postgres.killPostmaster());
+      await postgres.untilReady();
+      say("PostgreSQL has recovered");
+    }),
+
+  /** The database's disk is full for a while. */
+  "disk-full": (stage, _random, forMs) =>
+    withDatabase(stage, async ({ deployment: { postgres }, say }) => {
+      if (!postgres.disk) return say("No disk can be filled here: that takes root and mount.");
+      await postgres.disk.fill();
+      say(`The database's disk is full for ${forMs} ms`);
+      await sleep(forMs);
+      postgres.disk.free();
+      await postgres.untilReady();
+      say("The database's disk has space again");
+    }),
+
+  /** A transaction holds a room's row: nobody can speak there, and readers notice nothing. */
+  "slow-lock": async ({ deployment: { postgres }, rooms, say }, random, forMs) => {
+    const roomId = random.pick(rooms);
+    const release = await postgres.holdRoom(roomId).catch(() => null);
+    if (!release) return;
+    say(`a room's row is held for ${forMs} ms`);
+    await sleep(forMs);
+    await release();
+    say("the room's row is free");
+  },
+
+  /** Somebody sets a machine's clock, and sets it back later. */
+  clock: async ({ deployment: { clocks, processes }, say }, random, forMs) => {
+    if (clocks.length === 0) return say("No clock can be moved here: that takes faketime.");
+    const index = random.whole(0, clocks.length - 1);
+    const seconds = random.whole(-CLOCK_MAX_SECONDS, CLOCK_MAX_SECONDS);
+    say(`the clock of ${processes[index]?.name} jumps by ${seconds} s for ${forMs} ms`);
+    clocks[index]?.set(seconds);
+    await sleep(forMs);
+    clocks[index]?.set(0);
+    say(`the clock of ${processes[index]?.name} is right again`);
   },
 
   /** Somebody closes a page in the middle of sending, and opens it again. */
@@ -180,8 +257,21 @@ async function withProcess(stage: Stage, random: Random, work: (adda: Adda) => P
 async function withDatabase(stage: Stage, work: (stage: Stage) => Promise<void>): Promise<void> {
   stage.database.begun++;
   stage.database.current++;
+  const uncover = stage.cover({}, RECOVERY_MS.database);
   await work(stage);
+  uncover();
   stage.database.current--;
+}
+
+/** Until it is known that Redis is away everything between processes may be late; from then on only a little. */
+async function withoutRedis(stage: Stage, work: (stage: Stage) => Promise<void>): Promise<void> {
+  if (!stage.deployment.redis) return;
+  const unnoticed = stage.cover({}, RECOVERY_MS.redis);
+  const away = stage.cover({}, 2 * RECOVERY_MS.redis, WITHOUT_REDIS_MAX_MS);
+  unnoticed();
+  await work(stage);
+  stage.cover({}, RECOVERY_MS.redis)();
+  away();
 }
 
 async function holding(stage: Stage, adda: Adda, work: () => Promise<void>): Promise<void> {

@@ -64,8 +64,18 @@ export type FaultEvent =
   /** The cover with this number ended; the system has its `recoveryMs` from now on. */
   | { type: "uncovers"; cover: number };
 
-/** From now on lateness is excused, or limited by `limitMs` instead of the usual limit, for what is in the scope. */
-export type CoverEvent = { type: "covers"; cover: number; scope: Scope; recoveryMs: number; limitMs?: number };
+/**
+ * From now on, or since `backMs` ago, lateness is excused, or limited by `limitMs` in place of the usual limit, for what
+ * is in the scope.
+ */
+export type CoverEvent = {
+  type: "covers";
+  cover: number;
+  scope: Scope;
+  recoveryMs: number;
+  limitMs?: number;
+  backMs?: number;
+};
 
 /** Who is affected. What is not named is not restricted: `{}` is everybody, everywhere. */
 export type Scope = { process?: string; reader?: string; roomId?: string };

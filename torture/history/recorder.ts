@@ -30,6 +30,13 @@ export class Recorder {
     return () => this.record({ type: "uncovers", cover });
   };
 
+  /** What we did not look at for so long, because this process was busy, is no news of the server's. */
+  readonly coverPast = (backMs: number): void => {
+    const cover = ++this.#covers;
+    this.record({ type: "covers", cover, scope: {}, recoveryMs: 0, backMs });
+    this.record({ type: "uncovers", cover });
+  };
+
   #withSharedText(event: HistoryEvent): HistoryEvent {
     if ("messages" in event) return { ...event, messages: event.messages.map((message) => this.#share(message)) };
     if ("message" in event && typeof event.message === "object") {

@@ -54,7 +54,8 @@ export class Steward {
     }
     if (this.#isArchived) await this.#archive(false);
     for (const wanderer of this.#rooms.wanderers) {
-      for (const roomId of this.#open()) if (this.#outside.has(keyOf(wanderer, roomId))) await this.#move(wanderer, roomId);
+      for (const roomId of this.#open())
+        if (this.#outside.has(keyOf(wanderer, roomId))) await this.#move(wanderer, roomId);
     }
     this.isSettled = true;
   }
@@ -66,7 +67,11 @@ export class Steward {
   }
 
   async #archive(archived: boolean): Promise<void> {
-    await this.#insist(this.#options, { method: "PATCH", path: `/api/rooms/${this.#rooms.cellar}`, body: { archived } });
+    await this.#insist(this.#options, {
+      method: "PATCH",
+      path: `/api/rooms/${this.#rooms.cellar}`,
+      body: { archived },
+    });
     this.#isArchived = archived;
     this.#count(archived ? "archived" : "unarchived");
   }
@@ -81,13 +86,14 @@ export class Steward {
     const path = `/api/rooms/${roomId}/members/${isOwn ? "me" : person.id}`;
     const by = isOwn ? wanderer : this.#options;
     if (outside) {
-      record({ type: "admitted", reader, roomId });
+      if (roomId === this.#rooms.cellar) record({ type: "admitted", reader, roomId });
       await this.#insist(by, { method: "PUT", path });
       this.#outside.delete(key);
       this.#count(isOwn ? "joined" : "added");
     } else {
       await this.#insist(by, { method: "DELETE", path });
-      record({ type: "dismissed", reader, roomId });
+      // Anybody may read an open room.
+      if (roomId === this.#rooms.cellar) record({ type: "dismissed", reader, roomId });
       this.#outside.set(key, isOwn ? "left" : "removed");
       this.#count(isOwn ? "left" : "removed");
     }

@@ -22,6 +22,7 @@ export class Town {
   readonly #postgres: Postgres;
   readonly #names = new Map<string, string>();
   readonly #people: Viewer[] = [];
+  #round = 0;
   #mayor: Viewer | undefined;
   #mayorsToken = "";
 
@@ -44,8 +45,7 @@ export class Town {
 
   /** Somebody new, who is a member of every room that there is. */
   async addPerson(name: string): Promise<Person> {
-    const email = `${name}@example.org`;
-    const viewer = await signUp({ name, email, password: "a long password", address: "127.0.0.1" });
+    const viewer = await signUp({ name, ...this.credentialsOf(name), address: "127.0.0.1" });
     this.#people.push(viewer);
     for (const roomId of this.#names.keys()) await this.#join(viewer, roomId);
     const { token } = await createToken(viewer, { name: "torture" });
@@ -54,6 +54,19 @@ export class Town {
       this.#mayorsToken = token;
     }
     return { id: viewer.id, name, token };
+  }
+
+  /** Other rooms and other people, who may have the same names. */
+  beginAgain(): void {
+    this.#round++;
+    this.#names.clear();
+    this.#people.length = 0;
+    this.#mayor = undefined;
+  }
+
+  /** What somebody signs in with. */
+  credentialsOf(name: string): { email: string; password: string } {
+    return { email: `${name}@town${this.#round}.example.org`, password: "a long password" };
   }
 
   /** The first person: the owner of every room. */

@@ -11,7 +11,10 @@ const RETRY_DELAY_MS = 300;
 const TRIES_MAX = 20;
 const ANSWER_MAX_MS = 6_000;
 
-type Upload = { id: string; upload?: { parts: { url: string; offset: number; size: number; headers: Record<string, string> }[] } };
+type Upload = {
+  id: string;
+  upload?: { parts: { url: string; offset: number; size: number; headers: Record<string, string> }[] };
+};
 type Sent = { fileId: string; hash: string };
 
 /** Somebody who sends files: begins an upload, sends its parts, completes it and says a message with it. */
