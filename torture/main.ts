@@ -24,7 +24,8 @@ try {
 
 const dir = options.dir ?? mkdtempSync(join(tmpdir(), "adda-torture-"));
 mkdirSync(dir, { recursive: true });
-const command = `npm run torture -- --seed=${options.seed} --seconds=${options.seconds} --processes=${options.processes} --faults=${options.faults.join(",")}`;
+const given = process.argv.slice(2).filter((arg) => !/^--(seed|dir)\b/.test(arg));
+const command = `npm run torture -- ${[`--seed=${options.seed}`, ...given].join(" ")}`;
 
 say(command);
 await prepareClient({ root: ROOT, say });

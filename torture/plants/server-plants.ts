@@ -53,8 +53,13 @@ export async function patchWith({ plant, linkPort }: { plant?: string; linkPort?
 
 async function readLinksFrom(port: string): Promise<void> {
   const { openLinks } = await import("@/server/links/open-links");
+  const { Parsers } = await import("@/server/parsing/parsers");
   const lookup: LookupFunction = (_name, _options, done) => done(null, [{ address: "127.0.0.1", family: 4 }]);
-  const links = openLinks({ isAllowed: (address) => address === "127.0.0.1", ports: new Set([port]), lookup });
+  const links = openLinks(new Parsers(), {
+    isAllowed: (address) => address === "127.0.0.1",
+    ports: new Set([port]),
+    lookup,
+  });
   onShared((shared) => Object.assign(shared, { links }));
 }
 
