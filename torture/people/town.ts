@@ -45,7 +45,8 @@ export class Town {
 
   /** Somebody new, who is a member of every room that there is. */
   async addPerson(name: string): Promise<Person> {
-    const viewer = await signUp({ name, ...this.credentialsOf(name), address: "127.0.0.1" });
+    const origin = { address: "127.0.0.1", isOnThisMachine: true };
+    const viewer = await signUp({ name, ...this.credentialsOf(name), ...origin });
     this.#people.push(viewer);
     for (const roomId of this.#names.keys()) await this.#join(viewer, roomId);
     const { token } = await createToken(viewer, { name: "torture" });
