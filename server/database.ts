@@ -1,20 +1,25 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
 import { CannotStart } from "./cannot-start";
 import type { Config } from "./config";
 import { closeDataDir } from "./data-dir";
 import { migrate } from "./db/migrate";
+import { isDatabaseAway } from "./domain/database-away";
 import { log } from "./log";
 import { startPostgres } from "./postgres/embedded";
 
 /** For migrations, the claim on the folder, and whoever looks into it with psql. */
 const RESERVED_CONNECTIONS = 20;
+const DATABASE_POLL_MS = 500;
 
 export type Database = { url: string; stop(): Promise<void> };
 
 /** The database that the operator names, or the embedded one under `DATA_DIR`, with its migrations applied. */
 export async function openDatabase(config: Config, migrations: string): Promise<Database> {
   closeDataDir(config.dataDir, { hasDatabase: !config.databaseUrl });
-  const database = config.databaseUrl ? await checkDatabase(config.databaseUrl) : await openEmbedded(config);
+  const database = config.databaseUrl
+    ? await checkDatabase(config.databaseUrl, config.databaseWaitMs)
+    : await openEmbedded(config);
   try {
     const applied = await migrate(database.url, migrations);
     if (applied.length > 0) log.debug({ applied }, "Migrations applied.");
@@ -25,17 +30,27 @@ export async function openDatabase(config: Config, migrations: string): Promise<
   }
 }
 
-async function checkDatabase(url: string): Promise<Database> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
-  // A lost connection shows by itself: what is asked of it fails.
-  client.on("error", () => {});
-  try {
-    await client.connect();
-    await client.end();
-  } catch (error) {
-    throw new CannotStart(`The database in DATABASE_URL does not let Adda in: ${reasonOf(error)}`);
+/** A machine that starts everything at once starts Adda before its database. */
+async function checkDatabase(url: string, waitMs: number): Promise<Database> {
+  const until = performance.now() + waitMs;
+  for (let isTold = false; ; isTold = true) {
+    const client = new Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+    // A lost connection shows by itself: what is asked of it fails.
+    client.on("error", () => {});
+    try {
+      await client.connect();
+      await client.end();
+      return { url, stop: async () => {} };
+    } catch (error) {
+      if (!isDatabaseAway(first(error)) || performance.now() >= until) {
+        throw new CannotStart(`The database in DATABASE_URL does not let Adda in: ${reasonOf(error)}`);
+      }
+      const seconds = Math.round(waitMs / 1_000);
+      if (!isTold)
+        log.warn(`The database is not there yet (${reasonOf(error)}). Adda waits for it, ${seconds} s at most.`);
+    }
+    await sleep(DATABASE_POLL_MS);
   }
-  return { url, stop: async () => {} };
 }
 
 function openEmbedded({ dataDir, publicUrl, processes, databasePoolSize }: Config): Promise<Database> {
@@ -54,6 +69,10 @@ function openEmbedded({ dataDir, publicUrl, processes, databasePoolSize }: Confi
 
 /** A name with several addresses fails with one error for each, and an empty message. */
 function reasonOf(error: unknown): string {
-  const first = error instanceof AggregateError ? error.errors[0] : error;
-  return first instanceof Error ? first.message : String(first);
+  const one = first(error);
+  return one instanceof Error ? one.message : String(one);
+}
+
+function first(error: unknown): unknown {
+  return error instanceof AggregateError ? error.errors[0] : error;
 }

@@ -9,6 +9,7 @@ import { listen, portOf } from "./listen";
 import { log } from "./log";
 import { READY } from "./ready";
 import { logUncaught } from "./uncaught";
+import { findMistypedSettings } from "./unknown-settings";
 
 /** npm passes Ctrl-C on to us, and the terminal sends it too: only a later one means "at once". */
 const SECOND_SIGNAL_MS = 1_000;
@@ -31,6 +32,11 @@ async function run(): Promise<void> {
   process.env.PORT = String(portOf(server));
   const config = readConfig();
   setConfig(config);
+  if (cluster.isPrimary) {
+    for (const { name, meant } of findMistypedSettings(process.env)) {
+      log.warn(`${name} is no setting of Adda's and is ignored. Did you mean ${meant}?`);
+    }
+  }
 
   const { signal } = interrupt;
   const options = { root: ROOT, signal, say: (line: string) => process.stderr.write(`${line}\n`) };

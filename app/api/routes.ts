@@ -16,6 +16,9 @@ import { requireProof } from "./caller";
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 type Method = (typeof METHODS)[number];
 
+/** Shorter than the ten seconds after which clients give an answer up. */
+const DEADLINE_MS = 8_000;
+
 /** One request, as a route sees it. */
 export type Call = {
   request: Request;
@@ -37,15 +40,16 @@ type RouteHandler = (request: Request, context: Context) => Promise<Response>;
  * A route file's exports. Each method given reads as its sentence; whatever it throws becomes the right
  * answer, and a method that is not given is refused as JSON too.
  * @param options.isCounted false lets a balancer ask as often as it likes.
+ * @param options.deadlineMs what the whole request may take; null for one that waits for a large file.
  */
 export function routes(
   given: Partial<Record<Method, Route>>,
-  { isCounted = true }: { isCounted?: boolean } = {},
+  { isCounted = true, deadlineMs = DEADLINE_MS }: { isCounted?: boolean; deadlineMs?: number | null } = {},
 ): Record<Method | "OPTIONS", RouteHandler> {
   const allowed = METHODS.filter((method) => given[method]);
   const handlers = METHODS.map((method) => {
     const route = given[method] ?? (async () => notAllowed(allowed));
-    return [method, handler(isCounted ? counted(route) : route)];
+    return [method, handler(isCounted ? counted(route) : route, deadlineMs)];
   });
   const options: RouteHandler = async () => new Response(null, { status: 204, headers: { Allow: allowed.join(", ") } });
   return { ...Object.fromEntries(handlers), OPTIONS: options };
@@ -66,21 +70,42 @@ function counted(route: Route): Route {
   };
 }
 
-function handler(route: Route): RouteHandler {
+function handler(route: Route, deadlineMs: number | null): RouteHandler {
   return async (request, context) => {
     try {
       const params = await context.params;
-      return await route({
+      const answer = route({
         request,
         origin: originOf(request.headers),
         param: (name) => decode(params[name]),
         body: async (schema) => parse(schema, await readJson(request)),
         query: (schema) => parse(schema, Object.fromEntries(new URL(request.url).searchParams)),
       });
+      return await (deadlineMs === null ? answer : inTime(answer, deadlineMs));
     } catch (error) {
       return error instanceof Refused ? refuse(error.toPayload()) : fail(request, error);
     }
   };
+}
+
+/**
+ * Each wait for the database has an end of its own; several one after the other would outlast the client's patience.
+ * What was begun goes on: a message may be stored after this answer, and a retry with its `clientId` finds it.
+ * @throws Refused overloaded
+ */
+async function inTime(answer: Promise<Response>, deadlineMs: number): Promise<Response> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const sentence = `There was no answer within ${deadlineMs / 1_000} s. Try again, a message with the same clientId.`;
+      reject(new Refused("overloaded", sentence, { retryAfterMs: 1_000 }));
+    }, deadlineMs);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Nobody expected it: logged once under the id that the answer carries, and not shown. */

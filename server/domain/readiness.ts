@@ -1,4 +1,5 @@
 import { shared } from "@/server/shared";
+import { findCommitTrouble } from "./commit-health";
 
 const PATIENCE_MS = 2_000;
 
@@ -6,7 +7,8 @@ const PATIENCE_MS = 2_000;
 export async function findTroubles(): Promise<string[]> {
   try {
     const unfinished = await inTime(countUnfinishedMigrations());
-    return unfinished === 0 ? [] : ["A migration is not finished."];
+    const trouble = await inTime(findCommitTrouble(shared().pool));
+    return [unfinished > 0 && "A migration is not finished.", trouble].filter((found) => typeof found === "string");
   } catch {
     return ["The database does not answer."];
   }

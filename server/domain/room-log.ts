@@ -3,6 +3,7 @@ import type { Message } from "@/protocol/frames";
 import { log } from "@/server/log";
 import { metrics } from "@/server/metrics";
 import { type AppendedRow, appendRows, type Draft } from "./append-rows";
+import { noteCommit, noteFailedCommit } from "./commit-health";
 import { newMessageId } from "./message-id";
 import { Refused } from "./refused";
 
@@ -159,12 +160,14 @@ export class RoomLog {
   #refuse(drafts: Waiting[], refusal: Refused): void {
     const { cause } = refusal;
     metrics().commitFailures.inc();
+    noteFailedCommit(cause);
     log.warn({ err: cause, messages: drafts.length }, "Messages could not be stored; their senders try again.");
     for (const { answer } of drafts) answer(refusal);
   }
 
   #tell(batch: Batch, rows: AppendedRow[]): void {
     metrics().messages.inc(rows.length);
+    noteCommit();
     const rowsById = new Map(rows.map((row) => [row.id, row]));
     for (const [roomId, drafts] of batch) {
       const appended = drafts.map(({ id, draft }) => toAppended(draft, rowsById.get(id)));

@@ -258,9 +258,13 @@ describe("npm start", { timeout: 90_000 }, () => {
   });
 
   it("tells that the database it was given does not answer", async () => {
-    const { code, said } = await tryToStart({ DATABASE_URL: "postgresql://adda@127.0.0.1:1/adda" });
+    const { code, said } = await tryToStart({
+      DATABASE_URL: "postgresql://adda@127.0.0.1:1/adda",
+      DATABASE_WAIT_SECONDS: "1",
+    });
     expect(code).toBe(1);
-    expect(said).toBe("The database in DATABASE_URL does not let Adda in: connect ECONNREFUSED 127.0.0.1:1\n");
+    expect(said).toContain("The database is not there yet (connect ECONNREFUSED 127.0.0.1:1). Adda waits for it");
+    expect(said).toContain("The database in DATABASE_URL does not let Adda in: connect ECONNREFUSED 127.0.0.1:1\n");
   });
 
   it("ends at once when it is stopped while it starts", async () => {
