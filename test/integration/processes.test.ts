@@ -59,6 +59,8 @@ describe("three processes behind nginx", () => {
     const ada = await signUp("Ada");
     const { id } = await createRoom(ada, "How long");
     const [writer, reader] = [open(ada, id, 0), open(ada, id, 1)] as const;
+    // Who joins after the commit reads it with the join, and nothing is delivered.
+    for (const room of [writer, reader]) await vi.waitFor(() => expect(room.get().count).toBe(1), PATIENCE);
     writer.send("measured");
     for (const room of [writer, reader]) await vi.waitFor(() => expect(texts(room)).toEqual(["measured"]), PATIENCE);
     const counts = [await countDelivered(0, "local"), await countDelivered(1, "remote")];
@@ -112,6 +114,13 @@ describe("three processes behind nginx", () => {
     await vi.waitFor(() => expect(texts(here)).toEqual(["before", "while it is away", "after"]), PATIENCE);
   });
 
+  it("are reached by the configuration for one machine as well", async () => {
+    const one = await startNginx([servers[0]?.url ?? ""], "deploy/nginx-one-machine.conf");
+    expect((await fetch(`${one.url}/api/ready`)).status).toBe(200);
+    expect((await fetch(`${one.url}/metrics`)).status).toBe(403);
+    await one.stop();
+  });
+
   it("forget the people of a killed process", async () => {
     const ada = await signUp("Ada");
     const grace = await signUp("Grace");
@@ -139,12 +148,27 @@ describe("three processes behind nginx", () => {
       }
     });
 
+    const statuses = new Map<number, number>();
+    const post = (async () => {
+      const { id: room } = await createRoom(ada, "Rolling by REST");
+      for (let n = 0; isTalking; n++) {
+        const body = JSON.stringify({ message: `${n}`, clientId: `rest-${n}` });
+        const headers = { "Content-Type": "application/json", ...bearer(ada) };
+        const answer = await fetch(`${proxy.url}/api/rooms/${room}/messages`, { method: "POST", headers, body });
+        statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
+        await answer.arrayBuffer();
+      }
+    })();
+
     for (const server of servers) {
       expect(await server.terminate()).toBe(0);
       await server.restart();
     }
     isTalking = false;
-    await Promise.all(talk);
+    await Promise.all([...talk, post]);
+    // 503 is a process that is starting, and safe to try again; 502 leaves open whether a message was stored.
+    expect([...statuses.keys()].filter((status) => status !== 201 && status !== 503)).toEqual([]);
+    expect(statuses.get(201)).toBeGreaterThan(100);
 
     for (const room of rooms) {
       await vi.waitFor(() => {

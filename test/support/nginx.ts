@@ -8,22 +8,24 @@ import { freePort } from "./free-port";
 export type TestProxy = { url: string; stop(): Promise<void> };
 
 /** A real nginx with the very configuration that we ship, its upstreams and its port replaced. */
-export async function startNginx(upstreams: readonly string[]): Promise<TestProxy> {
+export async function startNginx(
+  upstreams: readonly string[],
+  file: "deploy/nginx.conf" | "deploy/nginx-one-machine.conf" = "deploy/nginx.conf",
+): Promise<TestProxy> {
   const port = await freePort();
   const dir = await mkdtemp(join(tmpdir(), "adda-nginx-"));
-  const shipped = await readFile("deploy/nginx.conf", "utf8");
+  const shipped = await readFile(file, "utf8");
   const servers = upstreams.map((url) => `server ${new URL(url).host} max_fails=1 fail_timeout=2s;`);
   const configuration = shipped
-    .replace(/(\s*server adda-\d:3000[^;]*;)+/, `\n${servers.join("\n")}`)
+    .replace(/(\s*server (adda-\d|127\.0\.0\.1):3000[^;]*;)+/, `\n${servers.join("\n")}`)
     .replace("listen 8080;", `listen 127.0.0.1:${port};`);
-  if (configuration.includes("adda-1:3000"))
-    throw new Error("deploy/nginx.conf names upstreams that were not replaced.");
+  if (/server \S+:3000/.test(configuration)) throw new Error(`${file} names upstreams that were not replaced.`);
   const paths = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((name) => `${name}_temp_path ${dir}/${name};`);
   const local = `daemon off;\npid ${dir}/nginx.pid;\nerror_log ${dir}/error.log;\n`;
-  const file = join(dir, "nginx.conf");
-  await writeFile(file, local + configuration.replace("http {", `http {\naccess_log off;\n${paths.join("\n")}`));
+  const path = join(dir, "nginx.conf");
+  await writeFile(path, local + configuration.replace("http {", `http {\naccess_log off;\n${paths.join("\n")}`));
 
-  const nginx = spawn("nginx", ["-c", file, "-p", dir], { stdio: ["ignore", "ignore", "pipe"] });
+  const nginx = spawn("nginx", ["-c", path, "-p", dir], { stdio: ["ignore", "ignore", "pipe"] });
   await untilItAnswers(nginx, port);
   return {
     url: `http://127.0.0.1:${port}`,
