@@ -13,6 +13,7 @@ import { startTestServer, type TestServer } from "../support/server";
 const PATIENCE = { timeout: 20_000, interval: 50 };
 const ROOMY = { CHAT_BURST_PER_USER: "100000", CHAT_PER_SECOND_PER_USER: "100000" };
 const PASSWORD = "a long password";
+const METRICS_TOKEN = "a-token-for-the-metrics-of-the-processes";
 
 type Person = { id: string; token: string };
 
@@ -23,7 +24,7 @@ const clients: ChatClient[] = [];
 
 beforeAll(async () => {
   redis = await startRedis();
-  const environment = { REDIS_URL: redis.url, TRUST_PROXY: "true", ...ROOMY };
+  const environment = { REDIS_URL: redis.url, TRUST_PROXY: "true", METRICS_TOKEN, ...ROOMY };
   const first = await startTestServer(environment);
   const shared = { ...environment, DATABASE_URL: first.database.url };
   servers = [first, await startTestServer(shared), await startTestServer(shared)];
@@ -216,7 +217,8 @@ function texts(room: RoomHandle): string[] {
 }
 
 async function countDelivered(server: number, origin: string): Promise<number> {
-  const text = await fetch(`${servers[server]?.url}/metrics`).then((answer) => answer.text());
+  const headers = { Authorization: `Bearer ${METRICS_TOKEN}` };
+  const text = await fetch(`${servers[server]?.url}/metrics`, { headers }).then((answer) => answer.text());
   return Number(new RegExp(`^adda_delivery_seconds_count{origin="${origin}"} (\\d+)`, "m").exec(text)?.[1] ?? 0);
 }
 
