@@ -123,6 +123,7 @@ export const test = base.extend<TestFixtures & { stage: Stage }, WorkerFixtures>
 async function signIn(context: BrowserContext, url: string, { email, password }: TestPerson): Promise<void> {
   const { csrfToken } = await (await context.request.get(`${url}/api/auth/csrf`)).json();
   const answer = await context.request.post(`${url}/api/auth/callback/credentials`, {
+    headers: { Origin: url },
     form: { csrfToken, email, password, json: "true" },
   });
   expect(answer.ok(), await answer.text()).toBe(true);

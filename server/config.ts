@@ -126,6 +126,7 @@ export function readConfig(env: Environment = process.env) {
     redisUrl: given.REDIS_URL,
     processes: given.PROCESSES,
     publicUrl,
+    hasPublicUrl: given.PUBLIC_URL !== undefined,
     allowedOrigins: [
       ...new Set([
         publicUrl,

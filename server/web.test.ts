@@ -57,7 +57,7 @@ function get(
 function upgrade(port: number, path: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, "127.0.0.1", () => {
-      socket.write(`GET ${path} HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`);
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`);
     });
     let answer = "";
     socket.on("data", (chunk) => {
@@ -150,5 +150,40 @@ describe("the address of the socket, asked without an upgrade", () => {
     await fetch(`http://127.0.0.1:${port}/ws`);
     expect(warn.mock.calls.map(([, message]) => message)).toEqual([expect.stringContaining("Behind a proxy")]);
     expect(seen).toEqual([]);
+  });
+});
+
+describe("a request for another name", () => {
+  it("is refused, whatever it asks: a page whose name was made to lead here is no page of ours", async () => {
+    vi.spyOn(log, "warn").mockImplementation(() => {});
+    const port = await start();
+    expect((await get(port, { host: "evil.example" })).status).toBe(421);
+    expect(seen).toEqual([]);
+  });
+
+  it("is answered where it probes, or shows a token", async () => {
+    const port = await start();
+    expect((await get(port, { host: "adda-1:3000" }, "/api/ready")).status).toBe(200);
+    expect((await get(port, { host: "adda-1:3000", authorization: "Bearer x" }, "/api/rooms")).status).toBe(200);
+  });
+
+  it("is answered for the name in PUBLIC_URL", async () => {
+    const port = await start({ PUBLIC_URL: "https://chat.example.org" });
+    expect((await get(port, { host: "chat.example.org" })).status).toBe(200);
+  });
+});
+
+describe("a change that a browser asks for with its cookie", () => {
+  const post = (port: number, headers: Record<string, string>) =>
+    fetch(`http://127.0.0.1:${port}/sign-in`, { method: "POST", headers: { cookie: "a=b", ...headers } });
+
+  it("is taken from our own pages alone, and says so otherwise", async () => {
+    const port = await start();
+    expect((await post(port, { origin: `http://127.0.0.1:${port}` })).status).toBe(200);
+    for (const headers of [{}, { origin: "http://evil.example" }, { origin: "null" }]) {
+      const answer = await post(port, headers as Record<string, string>);
+      expect([answer.status, (await answer.json()).error.code]).toEqual([403, "forbidden"]);
+    }
+    expect((await post(port, { authorization: "Bearer x" })).status).toBe(200);
   });
 });

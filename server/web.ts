@@ -7,13 +7,17 @@ import type { Config } from "./config";
 import { log } from "./log";
 import { logOncePer } from "./log-once-per";
 import { answerMetrics, METRICS_PATH } from "./metrics-endpoint";
+import { OwnHosts } from "./own-hosts";
 import type { Pages } from "./pages";
 import { isForThisMachine } from "./same-machine";
 import { contentSecurityPolicy, makeNonce, securityHeaders } from "./security-headers";
 import type { Transfer } from "./transfer/transfer";
 
 const SOCKET_PATH = "/ws";
+const PROBES = new Set([METRICS_PATH, "/api/health", "/api/ready"]);
+const HARMLESS = new Set(["GET", "HEAD", "OPTIONS"]);
 const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 
 export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
@@ -35,25 +39,30 @@ export function serve(server: Server, options: Options): void {
   // We speak HTTP alone: with https, a proxy stands before us.
   const isProxied = config.trustProxy !== false || isSecure;
   const headers = Object.entries(securityHeaders({ isSecure }));
-  const socketOrigin = config.publicUrl.replace(/^http/, "ws");
+  const hosts = new OwnHosts(config);
+  const socketOriginOf = (request: IncomingMessage) =>
+    config.hasPublicUrl ? config.publicUrl.replace(/^http/, "ws") : `ws://${request.headers.host ?? "localhost"}`;
   const { uploadOrigin } = transfer.storage;
 
   server.removeAllListeners("request");
   server.on("request", (request, response) => {
-    const policy = contentSecurityPolicy({ nonce: makeNonce(), socketOrigin, uploadOrigin, isSecure, isDevelopment });
     for (const [name, value] of headers) response.setHeader(name, value);
+    if (!mayAsk(request, hosts)) return refuseHost(request, response);
+    const socketOrigin = socketOriginOf(request);
+    const policy = contentSecurityPolicy({ nonce: makeNonce(), socketOrigin, uploadOrigin, isSecure, isDevelopment });
     if (pathOf(request) === METRICS_PATH) {
       return void answerMetrics(request, response, { token: config.metricsToken, isProxied });
     }
     response.setHeader("Content-Security-Policy", policy);
 
-    const requestId = describeRequest(request, config);
+    const requestId = describeRequest(request, config, hosts);
     // Next takes the nonce for its own scripts from the request.
     request.headers["content-security-policy"] = policy;
     response.setHeader("X-Request-Id", requestId);
     logRequest(request, response, requestId);
     if (!isPercentEncoded(pathOf(request))) return refuseMalformedPath(response);
     if (pathOf(request) === SOCKET_PATH) return refuseWithoutUpgrade(request, response);
+    if (comesFromElsewhere(request)) return refuseOrigin(response);
     if (transfer.handle(request, response, pathOf(request))) return;
     pages.handle(request, response).catch((error) => {
       log.error({ err: error, requestId }, "A request failed.");
@@ -64,7 +73,9 @@ export function serve(server: Server, options: Options): void {
 
   server.on("upgrade", (request, socket, head) => {
     if (pathOf(request) === SOCKET_PATH) {
-      describeRequest(request, config);
+      if (!mayAsk(request, hosts))
+        return void socket.end("HTTP/1.1 421 Misdirected Request\r\nConnection: close\r\n\r\n");
+      describeRequest(request, config, hosts);
       return handleUpgrade(request, socket, head);
     }
     if (pages.handleUpgrade) return pages.handleUpgrade(request, socket, head);
@@ -76,7 +87,7 @@ export function serve(server: Server, options: Options): void {
  * Tells the app what it cannot see or must not take from a client: who asks, for what, and the request's id. What
  * a client claims under these names is overwritten, and what a proxy says is dropped unless it is ours.
  */
-function describeRequest(request: IncomingMessage, config: Config): string {
+function describeRequest(request: IncomingMessage, config: Config, hosts: OwnHosts): string {
   const requestId = randomUUID();
   const address = addressOf(request, config.trustProxy);
   const isForThis = isForThisMachine(request, config.trustProxy);
@@ -88,6 +99,7 @@ function describeRequest(request: IncomingMessage, config: Config): string {
   request.headers["x-adda-address"] = address;
   request.headers["x-adda-this-machine"] = String(isForThis);
   request.headers["x-adda-request-id"] = requestId;
+  request.headers["x-adda-own-origin"] = String(hosts.isOwnOrigin(request));
   request.headers["x-adda-path"] = pageOf(request);
   return requestId;
 }
@@ -115,6 +127,39 @@ function isPercentEncoded(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Probes and programs inside a network call the server by whatever name it has there; a page cannot send a token's header. */
+function mayAsk(request: IncomingMessage, hosts: OwnHosts): boolean {
+  return hosts.isOwn(request) || request.headers.authorization !== undefined || PROBES.has(pathOf(request));
+}
+
+function refuseHost({ headers: { host } }: IncomingMessage, response: ServerResponse): void {
+  const message = `This server does not answer to the name ${JSON.stringify(String(host).slice(0, 100))}. Open it by the name that it has, or set PUBLIC_URL (behind a proxy, pass Host on).`;
+  logOncePer(
+    HOUR_MS,
+    "host",
+    "warn",
+    { host },
+    "A request was refused for its Host. Set PUBLIC_URL to the address that people open.",
+  );
+  const error: ErrorPayload = { code: "forbidden", message };
+  response.writeHead(421, { "Content-Type": "application/json" });
+  response.end(JSON.stringify({ error }));
+}
+
+/** A browser sends our cookie along with what another site's page asks for, and says whose page that was. */
+function comesFromElsewhere({ method = "GET", headers }: IncomingMessage): boolean {
+  if (HARMLESS.has(method) || headers.cookie === undefined || headers.authorization !== undefined) return false;
+  return headers["x-adda-own-origin"] !== "true";
+}
+
+function refuseOrigin(response: ServerResponse): void {
+  const message =
+    "With a session's cookie, changes are taken from Adda's own pages only. Set PUBLIC_URL or ALLOWED_ORIGINS.";
+  const error: ErrorPayload = { code: "forbidden", message };
+  response.writeHead(ERROR_STATUS[error.code], { "Content-Type": "application/json" });
+  response.end(JSON.stringify({ error }));
 }
 
 /** Next would answer with a fault of its own. */

@@ -45,11 +45,12 @@ export async function createInvite(
   const { room: ref, expiresInHours, maxUses } = parse(newInvite, input);
   const room = ref === undefined ? null : await requireRoom(viewer, ref);
   requireMayInvite(viewer, room);
-  await refuseTooManyInvites(viewer);
-
   const token = randomBytes(SECRET_BYTES).toString("base64url");
   const expiresAt = new Date(Date.now() + expiresInHours * HOUR_MS);
   const { id } = await shared().prisma.$transaction(async (tx) => {
+    // One after the other for each person: of many at once no more are made than one may have.
+    await tx.$executeRaw`SELECT id FROM "User" WHERE id = ${viewer.id}::uuid FOR NO KEY UPDATE`;
+    await refuseTooManyInvites(tx, viewer);
     if (room) {
       await lockRoom(tx, room.id);
       await requireMembership(tx, room.id, viewer.id);
@@ -192,8 +193,8 @@ function requireMayInvite(viewer: Viewer, room: RoomSummary | null): void {
   );
 }
 
-async function refuseTooManyInvites(viewer: Viewer): Promise<void> {
-  const invites = await shared().prisma.invite.count({ where: { createdById: viewer.id, ...stillOpen() } });
+async function refuseTooManyInvites(tx: Prisma.TransactionClient, viewer: Viewer): Promise<void> {
+  const invites = await tx.invite.count({ where: { createdById: viewer.id, ...stillOpen() } });
   if (invites < config().invitesPerUser) return;
   throw new Refused("too_many", `You have ${invites} open invites, which is the most: revoke one first.`);
 }

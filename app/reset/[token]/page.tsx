@@ -5,7 +5,7 @@ import { ResetPasswordForm } from "@/components/account/reset-password-form";
 import { isResetTokenGood } from "@/server/domain/reset-links";
 
 // The token is a secret: no page that is left from here learns the address.
-export const metadata: Metadata = { title: "Choose a new password", referrer: "no-referrer" };
+export const metadata: Metadata = { title: "Choose a new password", referrer: "same-origin" };
 
 export default async function ResetPage({ params }: { params: Promise<{ token: string }> }) {
   const { token } = await params;

@@ -6,7 +6,7 @@ import { isSetupToken } from "@/server/domain/setup-links";
 import { isFirstRun } from "@/server/domain/users";
 
 // The token is a secret: no page that is left from here learns the address.
-export const metadata: Metadata = { title: "Set up Adda", referrer: "no-referrer" };
+export const metadata: Metadata = { title: "Set up Adda", referrer: "same-origin" };
 
 export default async function SetupPage({ params }: { params: Promise<{ token: string }> }) {
   const { token } = await params;

@@ -2,11 +2,13 @@ import { stringifySetCookie } from "cookie";
 import { NextRequest } from "next/server";
 import NextAuth from "next-auth";
 import { authOptions } from "@/app/auth-options";
+import { config } from "@/server/config";
 import { DEVICE_COOKIE, deviceCookieOptions, sealDevice } from "@/server/domain/device-cookie";
 import { Refused } from "@/server/domain/refused";
 import { isSecure } from "@/server/domain/session-cookie";
 import { readText } from "../../body";
 import { type Call, routes } from "../../routes";
+import { withOwnCallback, withoutCallback, withoutCallbackCookie } from "../callback-url";
 
 /** What our pages and next-auth's own client use. Its built-in pages and its log for anybody to write to are shut. */
 const GETS = new Set(["csrf", "session", "providers"]);
@@ -22,8 +24,10 @@ async function authenticate({ request, origin }: Call, actions: ReadonlySet<stri
   if (!actions.has(action)) throw new Refused("not_found", "There is nothing here.");
 
   // next-auth reads a body of any size.
-  const body = request.method === "POST" ? await readText(request) : undefined;
-  const limited = new NextRequest(request.url, { method: request.method, headers: request.headers, body });
+  const text = request.method === "POST" ? await readText(request) : undefined;
+  const body = text && withOwnCallback(text, request.headers.get("content-type"), config().publicUrl);
+  const headers = withoutCallbackCookie(request.headers);
+  const limited = new NextRequest(withoutCallback(request.url), { method: request.method, headers, body });
   let signedInId: string | undefined;
   const answer: Response = await NextAuth(
     limited,
