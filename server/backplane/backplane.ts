@@ -38,7 +38,9 @@ export type ControlEvent =
   /** The user's sessions below this version are no longer good; API tokens stay. */
   | { type: "session-ended"; userId: string; sessionVersion: number }
   /** This API token or this one session is no longer good. */
-  | { type: "token-ended"; tokenId: string };
+  | { type: "token-ended"; tokenId: string }
+  /** The user goes by another name from now on. */
+  | { type: "renamed"; userId: string; name: string };
 
 export type Unsubscribe = () => void;
 

@@ -42,7 +42,7 @@ export function canInviteToServer(viewer: Viewer): boolean {
   return viewer.role === "owner";
 }
 
-/** See and manage everybody's account, and delete rooms that they are not in. */
+/** See and manage everybody's account. */
 export function canAdminister(viewer: Viewer): boolean {
   return viewer.role === "owner";
 }

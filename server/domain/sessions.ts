@@ -96,6 +96,8 @@ export async function endAccess(
     where: { id: userId },
     data: { ...data, sessionVersion: { increment: 1 } },
   });
+  // A link that was made before must not open what was just closed.
+  await tx.resetLink.deleteMany({ where: { userId } });
   return { userId, sessionVersion, tokenIds: revokeTokens ? await deleteTokens(tx, userId) : [] };
 }
 

@@ -82,7 +82,7 @@ export function createRealtime(options: RealtimeOptions): Realtime {
     handleProtocols: chooseProtocol,
   } as ConstructorParameters<typeof WebSocketServer>[0]);
 
-  const unsubscribe = options.backplane.onControl((event) => endSessions(connections, event));
+  const unsubscribe = options.backplane.onControl((event) => heedControl(connections, event));
 
   return {
     handleUpgrade: upgradeHandler({
@@ -150,7 +150,7 @@ function onError(this: WebSocket, error: Error): void {
   log.debug({ connectionId: connectionOf(this).id, reason: error.message }, "A socket failed.");
 }
 
-function endSessions(connections: Connections, event: ControlEvent): void {
+function heedControl(connections: Connections, event: ControlEvent): void {
   switch (event.type) {
     case "session-ended":
       for (const connection of connections.of(event.userId)) {
@@ -160,6 +160,9 @@ function endSessions(connections: Connections, event: ControlEvent): void {
       return;
     case "token-ended":
       for (const connection of connections) if (connection.proof.tokenId === event.tokenId) connection.endSession();
+      return;
+    case "renamed":
+      for (const connection of connections.of(event.userId)) connection.viewer.name = event.name;
       return;
     default:
       return event satisfies never;
