@@ -3,6 +3,8 @@ import type { Metadata } from "sharp";
 type Measured = Pick<Metadata, "width" | "height"> & Partial<Omit<Metadata, "format">> & { format?: string };
 
 const MEBIBYTE = 1024 * 1024;
+/** To choose the best codes for a JPEG, its encoder holds all of it, six bytes for each pixel. */
+export const OPTIMIZED_PIXELS_MAX = 16_000_000;
 /** The decoders' and encoders' own, and what the lines under way take. */
 const BASE_BYTES = 48 * MEBIBYTE;
 
@@ -17,22 +19,23 @@ export function decodingBytes(metadata: Measured): number {
   const channels = Math.max(metadata.channels ?? 4, 3);
   const depthBytes = metadata.depth === "ushort" || (metadata.bitsPerSample ?? 8) > 8 ? 2 : 1;
   const turned = orientation > 1 ? channels * depthBytes : 0;
-  const held = bytesHeld(metadata, { channels, depthBytes, pages });
+  const held = bytesHeld(metadata, { pixels, channels, depthBytes, pages });
   return Math.ceil(BASE_BYTES + pixels * (held + turned));
 }
 
+type Shape = { pixels: number; channels: number; depthBytes: number; pages: number };
+
 /** For each pixel of a frame. */
-function bytesHeld(
-  { format, isProgressive, chromaSubsampling }: Measured,
-  { channels, depthBytes, pages }: { channels: number; depthBytes: number; pages: number },
-): number {
-  const plain = channels * depthBytes;
+function bytesHeld({ format, isProgressive, chromaSubsampling }: Measured, shape: Shape): number {
+  const { pixels, channels, depthBytes, pages } = shape;
   switch (format) {
-    // Coefficients of two bytes for each sample; those of the colours are a quarter as many in 4:2:0.
-    case "jpeg":
-      return 4 + (isProgressive ? (chromaSubsampling?.startsWith("4:2:0") ? 4 : 2.5 * channels) : 0);
+    case "jpeg": {
+      // Coefficients of two bytes for each sample; those of the colours are a quarter as many in 4:2:0.
+      const coefficients = chromaSubsampling?.startsWith("4:2:0") ? 3.5 : 2.2 * channels;
+      return 1 + (isProgressive ? coefficients : 0) + (pixels <= OPTIMIZED_PIXELS_MAX ? 6.5 : 0);
+    }
     case "png":
-      return isProgressive ? 2 * plain : 3;
+      return isProgressive ? 2 * channels * depthBytes : 3;
     // libwebp holds every frame, and the whole picture of each.
     case "webp":
       return pages > 1 ? 9 * pages : 15;
@@ -42,7 +45,7 @@ function bytesHeld(
     case "apng":
       return 18 * pages;
     case "heif":
-      return 8 + 4 * plain;
+      return 8 + 4 * channels * depthBytes;
     default:
       return 16 * depthBytes;
   }

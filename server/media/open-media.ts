@@ -18,7 +18,7 @@ const SLACK_BYTES = 64 * MEBIBYTE;
 type Options = {
   /** Of a still, and of each frame of a picture that moves. */
   picturePixelsMax: number;
-  /** The memory that all pictures which are decoded at once may take together. */
+  /** The memory that one picture may take; several at once may take half of it together. */
   decodingBytesMax?: number;
 };
 
@@ -28,7 +28,8 @@ export function openMedia(
   parsers: Pick<Parsers, "run">,
 ): Media {
   const pictures = new Queue(PICTURES_AT_ONCE, PICTURES_WAITING_MAX);
-  const budget = new MemoryBudget(decodingBytesMax);
+  // Small ones beside each other, and one large one alone.
+  const budget = new MemoryBudget(decodingBytesMax / 2);
   return {
     firstLines,
     sniff: (head, name) => parsers.run("sniff", { head, name }).catch(refuse("file")),

@@ -2,7 +2,7 @@ import { access, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import sharp, { type Metadata, type Sharp, type SharpOptions } from "sharp";
 import { PREVIEW_LARGE_PX, PREVIEW_SMALL_PX } from "@/protocol/limits";
-import { decodingBytes } from "./decoding-cost";
+import { decodingBytes, OPTIMIZED_PIXELS_MAX } from "./decoding-cost";
 import { type Made, type Picture, type Preview, UnfitFile } from "./media";
 import { drawMovingPng } from "./moving-png";
 import { splitPng } from "./split-png";
@@ -143,7 +143,8 @@ async function makeStill(path: string, type: string, dir: string, size: { width:
   const source = openStill(path);
   const isPhoto = type === "image/jpeg";
   const isLossless = type === "image/png";
-  if (isPhoto) await source.jpeg({ quality: 88 }).toFile(full);
+  const optimizeCoding = size.width * size.height <= OPTIMIZED_PIXELS_MAX;
+  if (isPhoto) await source.jpeg({ quality: 88, optimizeCoding }).toFile(full);
   else if (isLossless) await source.png({ compressionLevel: 7 }).toFile(full);
   else await source.webp({ quality: 88, effort: 3 }).toFile(full);
   const format = isPhoto ? JPEG : isLossless ? PNG : WEBP;
