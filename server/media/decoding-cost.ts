@@ -10,7 +10,7 @@ const BASE_BYTES = 48 * MEBIBYTE;
 
 /**
  * The memory that decoding, turning and re-encoding a picture takes, estimated from above by what was measured
- * (docs/performance.md). Pixels alone say little: a progressive JPEG is held as a whole, twice as large as its pixels,
+ * (docs/decisions/untrusted-content.md). Pixels alone say little: a progressive JPEG is held as a whole, twice as large as its pixels,
  * where a plain PNG passes through in lines.
  */
 export function decodingBytes(metadata: Measured): number {
