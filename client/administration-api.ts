@@ -1,15 +1,5 @@
+import type { Account, AccountPage } from "@/protocol/accounts";
 import { askRest, type RestAnswer } from "./rest";
-
-/** An account as owners of the server see it. */
-export type Account = {
-  id: string;
-  name: string;
-  email: string;
-  role: "owner" | "member";
-  active: boolean;
-  createdAt: string;
-};
-export type AccountPage = { people: readonly Account[]; next: string | null };
 
 /** A page of accounts, the newest first; `after` is the `next` of the page before. */
 export function listAccounts(query: string, after?: string): Promise<RestAnswer<AccountPage>> {

@@ -8,8 +8,8 @@ const INTERFACES_KEPT_MS = 10_000;
 type Settings = Pick<Config, "publicUrl" | "hasPublicUrl" | "allowedOrigins">;
 
 /**
- * The names under which this server answers. A page of another site whose name was made to lead here (DNS rebinding)
- * sends that name as `Host`, and would be taken for our own page.
+ * The names under which this server answers. DNS rebinding points another site's name at this server: its page then sends
+ * that name as `Host` and counts as same-origin in the browser.
  */
 export class OwnHosts {
   readonly #settings: Settings;

@@ -154,7 +154,7 @@ describe("the address of the socket, asked without an upgrade", () => {
 });
 
 describe("a request for another name", () => {
-  it("is refused, whatever it asks: a page whose name was made to lead here is no page of ours", async () => {
+  it("is refused, so that DNS rebinding fails", async () => {
     vi.spyOn(log, "warn").mockImplementation(() => {});
     const port = await start();
     expect((await get(port, { host: "evil.example" })).status).toBe(421);

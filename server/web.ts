@@ -148,7 +148,7 @@ function refuseHost({ headers: { host } }: IncomingMessage, response: ServerResp
   response.end(JSON.stringify({ error }));
 }
 
-/** A browser sends our cookie along with what another site's page asks for, and says whose page that was. */
+/** A browser sends our cookie with another site's requests too, and names that site in `Origin`. */
 function comesFromElsewhere({ method = "GET", headers }: IncomingMessage): boolean {
   if (HARMLESS.has(method) || headers.cookie === undefined || headers.authorization !== undefined) return false;
   return headers["x-adda-own-origin"] !== "true";

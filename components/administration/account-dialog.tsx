@@ -1,13 +1,14 @@
 "use client";
 
 import { type FormEvent, type RefObject, useState } from "react";
-import { type Account, changeAccount, createResetLink, signOutEverywhere } from "@/client/administration-api";
+import { changeAccount, createResetLink, signOutEverywhere } from "@/client/administration-api";
 import type { RestAnswer } from "@/client/rest";
 import { ConfirmPasswordField, CURRENT_PASSWORD } from "@/components/account/confirm-password-field";
 import { Button } from "@/components/ui/button";
 import { CopyField } from "@/components/ui/copy-field";
 import { Dialog, DialogActions, DialogClose, DialogContent } from "@/components/ui/dialog";
 import { FormError } from "@/components/ui/form-error";
+import type { Account } from "@/protocol/accounts";
 import type { ErrorPayload } from "@/protocol/errors";
 
 export type AccountAction = "reset" | "signOut" | "deactivate" | "activate" | "makeOwner" | "makeMember";

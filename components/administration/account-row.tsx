@@ -2,7 +2,6 @@
 
 import { Ellipsis } from "lucide-react";
 import { useRef, useState } from "react";
-import type { Account } from "@/client/administration-api";
 import { Avatar } from "@/components/ui/avatar";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -13,6 +12,7 @@ import {
   DropdownMenuSeparator,
   DropdownMenuTrigger,
 } from "@/components/ui/dropdown-menu";
+import type { Account } from "@/protocol/accounts";
 import { type AccountAction, AccountDialog } from "./account-dialog";
 
 type AccountRowProps = { account: Account; isViewer: boolean; onChanged: (account: Account) => void };

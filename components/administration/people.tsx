@@ -2,14 +2,14 @@
 
 import { Search } from "lucide-react";
 import { useCallback, useEffect, useRef, useState } from "react";
-import { type Account, type AccountPage, listAccounts } from "@/client/administration-api";
+import { listAccounts } from "@/client/administration-api";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
-import { Input } from "@/components/ui/input";
 import { LoadError } from "@/components/ui/load-error";
+import { SearchInput } from "@/components/ui/search-input";
 import { usePaused } from "@/components/ui/use-paused";
+import type { Account, AccountPage } from "@/protocol/accounts";
 import type { ErrorPayload } from "@/protocol/errors";
-import { SEARCH_MAX_LENGTH } from "@/protocol/limits";
 import { AccountRow } from "./account-row";
 
 /** All accounts of the server, for its owners. `first` is the page that the server rendered. */
@@ -19,20 +19,12 @@ export function People({ viewerId, first }: { viewerId: string; first: AccountPa
   const { people, hasMore, isLoading, error, loadMore, put } = usePeople(query, first);
   return (
     <div className="grid grid-cols-1 gap-2 pt-4">
-      <div className="relative">
-        <Search aria-hidden className="absolute start-3 top-1/2 size-4 -translate-y-1/2 text-muted-foreground" />
-        <Input
-          type="search"
-          dir="auto"
-          aria-label="Search people"
-          placeholder="Search by name or e-mail address"
-          autoComplete="off"
-          maxLength={SEARCH_MAX_LENGTH}
-          value={typed}
-          onChange={(event) => setTyped(event.target.value)}
-          className="ps-9"
-        />
-      </div>
+      <SearchInput
+        label="Search people"
+        placeholder="Search by name or e-mail address"
+        value={typed}
+        onChange={setTyped}
+      />
       <ul aria-label="People" aria-busy={isLoading} className="grid grid-cols-1 gap-0.5">
         {people.map((account) => (
           <AccountRow key={account.id} account={account} isViewer={account.id === viewerId} onChanged={put} />

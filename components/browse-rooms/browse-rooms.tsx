@@ -7,11 +7,10 @@ import { CreateRoomDialog } from "@/components/sidebar/create-room-dialog";
 import { SidebarTrigger } from "@/components/sidebar/sidebar-trigger";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
-import { Input } from "@/components/ui/input";
 import { Notice } from "@/components/ui/notice";
+import { SearchInput } from "@/components/ui/search-input";
 import { Skeleton } from "@/components/ui/skeleton";
 import { usePaused } from "@/components/ui/use-paused";
-import { SEARCH_MAX_LENGTH } from "@/protocol/limits";
 import type { RoomPage } from "@/protocol/rooms";
 import { RoomRow } from "./room-row";
 import { useRoomPages } from "./use-room-pages";
@@ -58,20 +57,7 @@ export function BrowseRooms({ query: givenQuery, shown: givenShown, first }: Bro
       >
         <div className="sticky top-0 z-10 bg-background">
           <div className="mx-auto grid w-full max-w-3xl gap-3 px-3 pt-4 pb-3 sm:grid-cols-[1fr_auto] md:px-6">
-            <div className="relative">
-              <Search aria-hidden className="absolute start-3 top-1/2 size-4 -translate-y-1/2 text-muted-foreground" />
-              <Input
-                type="search"
-                dir="auto"
-                aria-label="Search rooms"
-                placeholder="Search by name or topic"
-                autoComplete="off"
-                maxLength={SEARCH_MAX_LENGTH}
-                value={typed}
-                onChange={(event) => setTyped(event.target.value)}
-                className="ps-9"
-              />
-            </div>
+            <SearchInput label="Search rooms" placeholder="Search by name or topic" value={typed} onChange={setTyped} />
             <Tabs.List aria-label="Which rooms" className="grid grid-cols-3 gap-1 rounded-md bg-muted p-1">
               {SHOWN.map(({ value, label }) => (
                 <Tabs.Trigger

@@ -1,14 +1,12 @@
 "use client";
 
-import { Search } from "lucide-react";
 import { Tabs } from "radix-ui";
 import { useState } from "react";
 import { ConversationContext, useGoWhenClosed } from "@/components/message/conversation";
 import type { RoomDialogProps } from "@/components/sidebar/room-dialog";
-import { Input } from "@/components/ui/input";
+import { SearchInput } from "@/components/ui/search-input";
 import { SidePanel, SidePanelContent } from "@/components/ui/side-panel";
 import { usePaused } from "@/components/ui/use-paused";
-import { SEARCH_MAX_LENGTH } from "@/protocol/limits";
 import { FileList } from "./file-list";
 import { LinkList } from "./link-list";
 import { PictureGrid } from "./picture-grid";
@@ -46,20 +44,12 @@ function RoomFiles({ roomId }: { roomId: string }) {
   return (
     <Tabs.Root defaultValue="pictures" className="flex min-h-0 flex-1 flex-col">
       <div className="grid gap-3 border-b px-4 pb-3">
-        <div className="relative">
-          <Search aria-hidden className="absolute start-3 top-1/2 size-4 -translate-y-1/2 text-muted-foreground" />
-          <Input
-            type="search"
-            dir="auto"
-            aria-label="Search by name, description or person"
-            placeholder="Search"
-            autoComplete="off"
-            maxLength={SEARCH_MAX_LENGTH}
-            value={typed}
-            onChange={(event) => setTyped(event.target.value)}
-            className="ps-9"
-          />
-        </div>
+        <SearchInput
+          label="Search by name, description or person"
+          placeholder="Search"
+          value={typed}
+          onChange={setTyped}
+        />
         <Tabs.List aria-label="What to show" className="grid grid-cols-3 gap-1 rounded-md bg-muted p-1">
           {TABS.map(({ value, label }) => (
             <Tabs.Trigger

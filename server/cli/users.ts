@@ -1,4 +1,4 @@
-import type { Account } from "../domain/administration";
+import type { Account } from "@/protocol/accounts";
 import { type Command, type CommandCall, requireArgument } from "./command";
 import { withDatabase } from "./with-database";
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Account, AccountPage } from "@/protocol/accounts";
 import { PAGE_SIZE, SEARCH_MAX_LENGTH } from "@/protocol/limits";
 import type { Prisma } from "@/server/db/generated/client";
 import { log } from "@/server/log";
@@ -14,16 +15,6 @@ import type { Viewer } from "./viewer";
 /** Who administers: an owner of the server, or whoever runs the operator command on its machine. */
 export type Administrator = Viewer | "operator";
 
-/** An account as owners of the server see it. */
-export type Account = {
-  id: string;
-  name: string;
-  email: string;
-  role: "owner" | "member";
-  active: boolean;
-  createdAt: string;
-};
-
 export const accountsAsked = z.object({
   query: z.string().max(SEARCH_MAX_LENGTH, `query has at most ${SEARCH_MAX_LENGTH} characters.`).optional(),
   after: z.string().refine(isUuid, "after is the id of the last account of the page before.").optional(),
@@ -33,7 +24,7 @@ export const accountsAsked = z.object({
 export async function listAccounts(
   by: Administrator,
   { query, after, limit = PAGE_SIZE }: { query?: string; after?: string; limit?: number } = {},
-): Promise<{ people: Account[]; next: string | null }> {
+): Promise<AccountPage> {
   requireAdministrator(by);
   const sought = query?.trim() ? containing(query.trim()) : null;
   const { rows } = await shared().pool.query<AccountRow>({

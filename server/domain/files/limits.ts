@@ -108,7 +108,7 @@ async function refuseBeyondStorage(db: Pick<PrismaClient, "$queryRaw">, size: nu
     const [all] = await db.$queryRaw<{ bytes: number }[]>`
       SELECT coalesce(sum("storedBytes"), 0)::float8 AS bytes FROM "File" WHERE "deletedAt" IS NULL`;
     if ((all?.bytes ?? 0) + size > storageBytesMax) {
-      const sentence = `The files of this server would take more than ${inWords(storageBytesMax)}. Ask whoever runs it.`;
+      const sentence = `The files of this server would take more than ${inWords(storageBytesMax)}. Ask its operator.`;
       throw new Refused("too_many", sentence, { field: "size" });
     }
   }
