@@ -10,6 +10,7 @@ import {
   SESSION_MAX_AGE_S,
   sessionCookieOptions,
   toSeconds,
+  unsealToken,
 } from "@/server/domain/session-cookie";
 import { endSession, proveSession } from "@/server/domain/sessions";
 import { type Origin, signIn } from "@/server/domain/users";
@@ -32,6 +33,7 @@ export function authOptions(origin: Origin, onSignIn: (viewer: Viewer) => void):
 
   return {
     secret: config().authSecret,
+    jwt: { decode: unsealToken },
     session: { strategy: "jwt", maxAge: SESSION_MAX_AGE_S },
     pages: { signIn: "/sign-in", signOut: "/sign-in", error: "/sign-in" },
     useSecureCookies: isSecure(),

@@ -48,6 +48,7 @@ export const environment = z
     TRUST_PROXY: z.union([flag, z.literal("forwarded")]).default(false),
     SIGN_UP: z.enum(["open", "invite"]).default("open"),
     AUTH_SECRET: secret.optional(),
+    AUTH_SECRET_PREVIOUS: secret.optional(),
     LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
     METRICS_TOKEN: secret.optional(),
 
@@ -136,6 +137,7 @@ export function readConfig(env: Environment = process.env) {
     ],
     trustProxy: given.TRUST_PROXY,
     signUp: given.SIGN_UP,
+    previousAuthSecrets: given.AUTH_SECRET_PREVIOUS ? [given.AUTH_SECRET_PREVIOUS] : [],
     authSecret: given.AUTH_SECRET ?? findOrCreateSecret(dataDir, "auth-secret"),
     logLevel: given.LOG_LEVEL,
     metricsToken: given.METRICS_TOKEN,

@@ -53,7 +53,8 @@ function open(entry: string): Device | null {
   if (!userId || !deviceId || !signature) return null;
   const text = entry.slice(0, -signature.length - 1);
   const given = Buffer.from(signature, "base64url");
-  if (!timingSafeEqual(given, sign(text, config().authSecret))) return null;
+  const { authSecret, previousAuthSecrets } = config();
+  if (![authSecret, ...previousAuthSecrets].some((secret) => timingSafeEqual(given, sign(text, secret)))) return null;
   return { userId, deviceId, signedInAtS: Number(signedInAtS) };
 }
 

@@ -27,6 +27,18 @@ it("finds a session among other cookies", async () => {
   expect(await findSessionClaims(cookie)).toMatchObject(session);
 });
 
+it("finds a session that was sealed with the secret before, and none that was sealed with another one", async () => {
+  const cookie = `${SESSION_COOKIE(false)}=${await sealSession(session)}`;
+  const next = "the-next-secret-of-the-tests-that-guards-nothing";
+  setConfig(readConfig({ AUTH_SECRET: `${next}-2` }));
+  expect(await findSessionClaims(cookie)).toBeNull();
+  setConfig(readConfig({ AUTH_SECRET: next, AUTH_SECRET_PREVIOUS: SECRET }));
+  expect(await findSessionClaims(cookie)).toMatchObject(session);
+  const sealedAnew = `${SESSION_COOKIE(false)}=${await sealSession(session)}`;
+  setConfig(readConfig({ AUTH_SECRET: next }));
+  expect(await findSessionClaims(sealedAnew)).toMatchObject(session);
+});
+
 it("finds a session that next-auth has split over several cookies", async () => {
   const sealed = await sealSession(session);
   const half = sealed.length / 2;

@@ -1,5 +1,5 @@
 import { parseCookie } from "cookie";
-import { decode, encode } from "next-auth/jwt";
+import { decode, encode, type JWT, type JWTDecodeParams } from "next-auth/jwt";
 import { config } from "@/server/config";
 import { sha256 } from "./sha256";
 import { isUuid } from "./slugs";
@@ -94,12 +94,20 @@ function findSealed(cookieHeader: string): string | null {
 }
 
 async function unseal(sealed: string): Promise<SessionClaims | null> {
-  try {
-    return readClaims(await decode({ token: sealed, secret: config().authSecret }));
-  } catch {
-    // Not made with our secret, damaged, or expired: whatever it is, it is no session.
-    return null;
+  return readClaims(await unsealToken({ token: sealed }));
+}
+
+/**
+ * What next-auth's cookie says, sealed with the secret of now or with the one before it; null when it is damaged, expired
+ * or not ours.
+ */
+export async function unsealToken({ token }: Pick<JWTDecodeParams, "token">): Promise<JWT | null> {
+  const { authSecret, previousAuthSecrets } = config();
+  for (const secret of [authSecret, ...previousAuthSecrets]) {
+    const unsealed = await decode({ token, secret }).catch(() => null);
+    if (unsealed) return unsealed;
   }
+  return null;
 }
 
 const cache = new Map<string, { claims: SessionClaims; until: number }>();

@@ -15,7 +15,8 @@ export const PARTS_PATH = "/uploads";
 
 type Options = {
   storage: DirectoryStorage;
-  secret: string;
+  /** What sealed the addresses of parts: the secret of now first. */
+  secrets: readonly string[];
   /** Free space of the disk that files may not use. */
   reserveBytes: number;
 };
@@ -24,14 +25,16 @@ type Options = {
 export async function receivePart(
   request: IncomingMessage,
   response: ServerResponse,
-  { storage, secret, reserveBytes }: Options,
+  { storage, secrets, reserveBytes }: Options,
 ): Promise<void> {
   const refuse = (error: ErrorPayload) => answerError(request, response, error);
   const tooFast = findTooFast(request);
   if (tooFast) return refuse(tooFast);
   if (request.method !== "PUT") return refuse({ code: "method_not_allowed", message: "This address takes PUT." });
   const path = (request.url ?? "").split("?", 1)[0] ?? "";
-  const ticket = openTicket(path.slice(PARTS_PATH.length + 1), secret, Date.now());
+  const ticket = secrets
+    .map((secret) => openTicket(path.slice(PARTS_PATH.length + 1), secret, Date.now()))
+    .find((found) => found !== null);
   if (!ticket)
     return refuse({ code: "forbidden", message: "This address is not good, or not any more: ask for a new one." });
   if (Number(request.headers["content-length"]) !== ticket.size) {

@@ -20,13 +20,16 @@ export function openTransfer({
   s3,
   dataDir,
   authSecret,
+  previousAuthSecrets,
   diskReserveBytes: reserveBytes,
-}: Pick<Config, "s3" | "dataDir" | "authSecret" | "diskReserveBytes">): Transfer {
+}: Pick<Config, "s3" | "dataDir" | "authSecret" | "previousAuthSecrets" | "diskReserveBytes">): Transfer {
   if (s3) {
     const storage = s3Storage(s3);
     return { storage, handle: (request, response, path) => isFile(path) && serve(request, response, storage) };
   }
-  const secret = createHmac("sha256", authSecret).update("addresses of parts").digest("hex");
+  const derive = (from: string) => createHmac("sha256", from).update("addresses of parts").digest("hex");
+  const secret = derive(authSecret);
+  const previousSecrets = previousAuthSecrets.map(derive);
   const storage: DirectoryStorage = directoryStorage({
     dir: join(dataDir, "files"),
     secret,
@@ -37,7 +40,7 @@ export function openTransfer({
     handle(request, response, path) {
       if (isFile(path)) return serve(request, response, storage);
       if (!path.startsWith(`${PARTS_PATH}/`)) return false;
-      void receivePart(request, response, { storage, secret, reserveBytes });
+      void receivePart(request, response, { storage, secrets: [secret, ...previousSecrets], reserveBytes });
       return true;
     },
   };

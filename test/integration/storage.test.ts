@@ -266,7 +266,7 @@ async function openDirectory({ reserveBytes = 0 } = {}): Promise<Tested> {
   const storage = directoryStorage({ dir, secret: SECRET, uploadPath: origin + PARTS_PATH });
   server.on(
     "request",
-    (request, response) => void receivePart(request, response, { storage, secret: SECRET, reserveBytes }),
+    (request, response) => void receivePart(request, response, { storage, secrets: [SECRET], reserveBytes }),
   );
   return {
     storage,
