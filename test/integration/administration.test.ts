@@ -150,6 +150,24 @@ describe("owners of the server", () => {
 });
 
 describe("one's own account", () => {
+  it("speaks under its new name on a socket that was open before", async () => {
+    const sam = await signUpPerson(server.url, "Sam");
+    const socket = new WebSocket(server.socketUrl, { headers: { authorization: `Bearer ${sam.token}` } });
+    const senders: (string | undefined)[] = [];
+    socket.on("message", (data) => {
+      const { type, payload } = JSON.parse(String(data));
+      if (type === "chat" && payload.senderId === sam.id) senders.push(payload.sender);
+      if (type === "joined") senders.push("joined");
+    });
+    await new Promise((resolve) => socket.once("open", resolve));
+    socket.send(JSON.stringify({ type: "join", payload: { roomId: "lobby" } }));
+    await expect.poll(() => senders).toEqual(["joined"]);
+    await sam.call("PATCH", "/api/me", { name: "Samantha" });
+    socket.send(JSON.stringify({ type: "chat", payload: { message: "it is me" } }));
+    await expect.poll(() => senders).toEqual(["joined", "Samantha"]);
+    socket.close();
+  });
+
   it("takes another name at once, and another address or password for the current password alone", async () => {
     const amy = await signUpPerson(server.url, "Amy");
     expect(await amy.call("PATCH", "/api/me", { name: "Amelia" })).toMatchObject({ name: "Amelia" });
