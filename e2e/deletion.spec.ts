@@ -19,7 +19,10 @@ test("a message is deleted for everybody, with its picture, and stays deleted", 
   await send(grace);
   const shown = message(linus, "Not for you").getByRole("img", { name: "Picture secret.jpg" });
   await expect(shown).toBeVisible();
-  const address = await shown.evaluate((image: HTMLImageElement) => image.currentSrc);
+  // An image that has not begun to load has no address yet, and an empty one leads to the first page.
+  const addressOf = () => shown.evaluate((image: HTMLImageElement) => image.currentSrc);
+  await expect.poll(addressOf).toContain("/files/");
+  const address = await addressOf();
 
   await openMessageMenu(linus, "Not for you");
   await expect(linus.getByRole("menuitem", { name: "Copy the text" })).toBeVisible();
