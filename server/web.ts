@@ -8,6 +8,7 @@ import { log } from "./log";
 import { logOncePer } from "./log-once-per";
 import { answerMetrics, METRICS_PATH } from "./metrics-endpoint";
 import { OwnHosts } from "./own-hosts";
+import { openPageGate } from "./page-gate";
 import type { Pages } from "./pages";
 import { isForThisMachine } from "./same-machine";
 import { contentSecurityPolicy, makeNonce, securityHeaders } from "./security-headers";
@@ -43,6 +44,7 @@ export function serve(server: Server, options: Options): void {
   const socketOriginOf = (request: IncomingMessage) =>
     config.hasPublicUrl ? config.publicUrl.replace(/^http/, "ws") : `ws://${request.headers.host ?? "localhost"}`;
   const { uploadOrigin } = transfer.storage;
+  const mayPass = openPageGate(config);
 
   server.removeAllListeners("request");
   server.on("request", (request, response) => {
@@ -64,12 +66,16 @@ export function serve(server: Server, options: Options): void {
     if (pathOf(request) === SOCKET_PATH) return refuseWithoutUpgrade(request, response);
     if (comesFromElsewhere(request)) return refuseOrigin(response);
     if (transfer.handle(request, response, pathOf(request))) return;
-    pages.handle(request, response).catch((error) => {
+    answerByNext(request, response).catch((error) => {
       log.error({ err: error, requestId }, "A request failed.");
       if (!response.headersSent) response.writeHead(500);
       response.end();
     });
   });
+
+  async function answerByNext(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (await mayPass(request, response, pathOf(request))) await pages.handle(request, response);
+  }
 
   server.on("upgrade", (request, socket, head) => {
     if (pathOf(request) === SOCKET_PATH) {
