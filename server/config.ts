@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { z } from "zod";
 import { CannotStart } from "./cannot-start";
-import { findOrCreateSecret } from "./secrets";
+import { findOrCreateSecret, findPreviousSecret } from "./secrets";
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -141,7 +141,7 @@ export function readConfig(env: Environment = process.env) {
     ],
     trustProxy: given.TRUST_PROXY,
     signUp: given.SIGN_UP,
-    previousAuthSecrets: given.AUTH_SECRET_PREVIOUS ? [given.AUTH_SECRET_PREVIOUS] : [],
+    previousAuthSecrets: [given.AUTH_SECRET_PREVIOUS ?? findGeneratedBefore(given.AUTH_SECRET, dataDir) ?? []].flat(),
     authSecret: given.AUTH_SECRET ?? findOrCreateSecret(dataDir, "auth-secret"),
     logLevel: given.LOG_LEVEL,
     metricsToken: given.METRICS_TOKEN,
@@ -214,6 +214,11 @@ function parse(env: Environment) {
 /** Without PUBLIC_URL only this machine's own names are let in: any other name is the operator's to allow. */
 function loopbackOrigins(port: number): string[] {
   return [`http://127.0.0.1:${port}`, `http://[::1]:${port}`];
+}
+
+/** The secret that `secrets rotate` replaced: it says nothing about one that the operator gives. */
+function findGeneratedBefore(given: string | undefined, dataDir: string): string | null {
+  return given ? null : findPreviousSecret(dataDir, "auth-secret");
 }
 
 function bucket(burst: number, perSecond: number): TokenBucket {

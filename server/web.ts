@@ -4,6 +4,7 @@ import type { Duplex } from "node:stream";
 import { ERROR_STATUS, type ErrorPayload } from "@/protocol/errors";
 import { addressOf } from "./address";
 import type { Config } from "./config";
+import { resealSession } from "./domain/session-cookie";
 import { log } from "./log";
 import { logOncePer } from "./log-once-per";
 import { answerMetrics, METRICS_PATH } from "./metrics-endpoint";
@@ -74,7 +75,10 @@ export function serve(server: Server, options: Options): void {
   });
 
   async function answerByNext(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (await mayPass(request, response, pathOf(request))) await pages.handle(request, response);
+    if (!(await mayPass(request, response, pathOf(request)))) return;
+    const resealed = await resealSession(request.headers.cookie);
+    if (resealed) response.appendHeader("Set-Cookie", resealed);
+    await pages.handle(request, response);
   }
 
   server.on("upgrade", (request, socket, head) => {

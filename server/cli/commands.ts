@@ -1,5 +1,6 @@
 import type { Command } from "./command";
 import { roomsDelete, roomsList } from "./rooms";
+import { secretsForget, secretsRotate } from "./secrets";
 import { setupLink } from "./setup-link";
 import { sessionsRevoke, usersActivate, usersDeactivate, usersList, usersMakeOwner, usersResetPassword } from "./users";
 
@@ -14,4 +15,6 @@ export const commands: Command[] = [
   sessionsRevoke,
   roomsList,
   roomsDelete,
+  secretsRotate,
+  secretsForget,
 ];

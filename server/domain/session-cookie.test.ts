@@ -4,6 +4,7 @@ import { readConfig, setConfig } from "@/server/config";
 import {
   findSessionClaims,
   type NewSession,
+  resealSession,
   SESSION_COOKIE,
   SESSION_MAX_AGE_S,
   sealSession,
@@ -37,6 +38,26 @@ it("finds a session that was sealed with the secret before, and none that was se
   const sealedAnew = `${SESSION_COOKIE(false)}=${await sealSession(session)}`;
   setConfig(readConfig({ AUTH_SECRET: next }));
   expect(await findSessionClaims(sealedAnew)).toMatchObject(session);
+});
+
+it("seals a session that is used with the secret of now, until the moment when it would have ended", async () => {
+  const name = SESSION_COOKIE(false);
+  const before = `${name}=${await sealSession(session, 1_000)}`;
+  expect(await resealSession(before)).toBeNull();
+  const next = "the-next-secret-of-the-tests-that-guards-nothing";
+  setConfig(readConfig({ AUTH_SECRET: next, AUTH_SECRET_PREVIOUS: SECRET }));
+  const header = (await resealSession(`theme=dark; ${before}`)) ?? "";
+  expect(header).toMatch(/; Max-Age=(1000|999); Path=\/; HttpOnly; SameSite=Lax$/);
+  const after = header.split(";", 1)[0];
+  expect(await resealSession(after)).toBeNull();
+  expect(await resealSession(`${name}=nonsense`)).toBeNull();
+  expect(await resealSession(undefined)).toBeNull();
+
+  setConfig(readConfig({ AUTH_SECRET: next }));
+  const [was, is] = [await findSessionClaims(before, Date.now() + 120_000), await findSessionClaims(after)];
+  expect(was).toBeNull();
+  expect(is).toMatchObject(session);
+  expect((is?.expiresAt.getTime() ?? 0) - Date.now()).toBeLessThanOrEqual(1_001_000);
 });
 
 it("finds a session that next-auth has split over several cookies", async () => {

@@ -1,4 +1,4 @@
-import { parseCookie } from "cookie";
+import { parseCookie, stringifySetCookie } from "cookie";
 import { decode, encode, type JWT, type JWTDecodeParams } from "next-auth/jwt";
 import { config } from "@/server/config";
 import { sha256 } from "./sha256";
@@ -40,12 +40,29 @@ export function sessionCookieOptions() {
 }
 
 /** The value of a new session's cookie, as next-auth makes it. */
-export function sealSession({ userId, sessionId, sessionVersion, confirmedAt }: NewSession): Promise<string> {
+export function sealSession(session: NewSession, maxAge = SESSION_MAX_AGE_S): Promise<string> {
+  const { userId, sessionId, sessionVersion, confirmedAt } = session;
   return encode({
     token: { sub: userId, sid: sessionId, sessionVersion, ...(confirmedAt && { confirmedAt: toSeconds(confirmedAt) }) },
     secret: config().authSecret,
-    maxAge: SESSION_MAX_AGE_S,
+    maxAge,
   });
+}
+
+/**
+ * The `Set-Cookie` header for a session that is good and sealed with the secret before: the same session, until the same
+ * moment, sealed with the secret of now. Null for every other request.
+ */
+export async function resealSession(cookieHeader: string | undefined, now = Date.now()): Promise<string | null> {
+  const { authSecret, previousAuthSecrets } = config();
+  if (previousAuthSecrets.length === 0) return null;
+  const sealed = cookieHeader && findSealed(cookieHeader);
+  if (!sealed || (await decode({ token: sealed, secret: authSecret }).catch(() => null))) return null;
+  const claims = await findSessionClaims(cookieHeader, now);
+  if (!claims) return null;
+  const maxAge = Math.ceil((claims.expiresAt.getTime() - now) / 1_000);
+  const value = await sealSession(claims, maxAge);
+  return stringifySetCookie(SESSION_COOKIE(isSecure()), value, { ...sessionCookieOptions(), maxAge });
 }
 
 /** Reads the session out of a request's Cookie header; null when there is none or it is not ours. */

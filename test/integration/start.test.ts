@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { canEnterClosedFolders } from "@/server/postgres/account";
+import { createTestDatabase } from "../support/database";
 import { signUpPerson } from "../support/person";
 import { type Environment, launch } from "../support/server";
 
@@ -147,6 +148,37 @@ describe("npm start", { timeout: 90_000 }, () => {
     await expect(runCommand("setup-link")).rejects.toThrow("This server has an owner already.");
   });
 
+  it("changes its secret by the documented steps, and signs nobody out who comes in time", async () => {
+    const steps = readFileSync("docs/operations.md", "utf8").match(/(?<=`npm run adda -- )secrets \w+(?=`)/g) ?? [];
+    expect(steps).toEqual(["secrets rotate", "secrets forget"]);
+    const database = await createTestDatabase();
+    onTestFinished(() => database.stop());
+    const run = async () => start({ DATABASE_URL: database.url });
+    const follow = async (step = "") => {
+      await started.at(-1)?.end("SIGTERM");
+      await runCommand(...step.split(" "));
+      return run();
+    };
+
+    const before = await run();
+    const grace = await signUpPerson(before.url, "Grace");
+    const old = await signIn(before.url, grace);
+    const asks = ({ url }: { url: string }, headers: Record<string, string>) =>
+      fetch(`${url}/api/users/me`, { headers });
+    expect((await asks(before, { cookie: old })).headers.getSetCookie()).toEqual([]);
+
+    const after = await follow(steps[0]);
+    const answer = await asks(after, { cookie: old });
+    expect(answer.status).toBe(200);
+    const resealed = answer.headers.getSetCookie()[0]?.split(";", 1)[0] ?? "";
+    expect(resealed).toContain("session-token=");
+
+    const last = await follow(steps[1]);
+    expect((await asks(last, { cookie: resealed })).status).toBe(200);
+    expect((await asks(last, { cookie: old })).status).toBe(401);
+    expect((await asks(last, { authorization: `Bearer ${grace.token}` })).status).toBe(200);
+  });
+
   it("goes on after a kill -9, which leaves its database running", async () => {
     const first = await start();
     const grace = await signUpPerson(first.url, "Grace");
@@ -278,3 +310,24 @@ describe("npm start", { timeout: 90_000 }, () => {
     expect(postmaster()).toBeNull();
   });
 });
+
+/** @returns the session's cookie. */
+async function signIn(url: string, { email, password }: { email: string; password: string }): Promise<string> {
+  const first = await fetch(`${url}/api/auth/csrf`);
+  const { csrfToken } = await first.json();
+  const cookie = first.headers
+    .getSetCookie()
+    .map((line) => line.split(";", 1)[0])
+    .join("; ");
+  const answer = await fetch(`${url}/api/auth/callback/credentials`, {
+    method: "POST",
+    headers: { cookie, origin: url },
+    body: new URLSearchParams({ csrfToken, email, password, json: "true" }),
+  });
+  return (
+    answer.headers
+      .getSetCookie()
+      .map((line) => line.split(";", 1)[0])
+      .find((pair) => pair?.includes("session-token")) ?? ""
+  );
+}
