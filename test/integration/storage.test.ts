@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { AbortMultipartUploadCommand, S3Client } from "@aws-sdk/client-s3";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { directoryStorage } from "@/server/storage/directory";
 import { s3Storage } from "@/server/storage/s3";
 import {
@@ -258,16 +258,25 @@ describe.each([
   }
 });
 
-async function openDirectory({ reserveBytes = 0 } = {}): Promise<Tested> {
+it.each([
+  ["taken while that secret is accepted", ["the next secret", SECRET], 204],
+  ["refused from then on", ["the next secret"], 403],
+])("a part whose address was sealed with the secret before is %s", async (_, secrets, status) => {
+  const { storage, stop } = await openDirectory({ secrets });
+  onTestFinished(stop);
+  const bytes = Buffer.from("four");
+  const upload = await storage.beginUpload(`ab/${randomUUID()}/original`, bytes.length);
+  const { url, headers } = await storage.addressPart(upload, { number: 1, offset: 0, size: bytes.length }, inAMinute());
+  expect((await put(url, headers, bytes)).status).toBe(status);
+});
+
+async function openDirectory({ reserveBytes = 0, secrets = [SECRET] } = {}): Promise<Tested> {
   const dir = await mkdtemp(join(tmpdir(), "adda-storage-"));
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const storage = directoryStorage({ dir, secret: SECRET, uploadPath: origin + PARTS_PATH });
-  server.on(
-    "request",
-    (request, response) => void receivePart(request, response, { storage, secrets: [SECRET], reserveBytes }),
-  );
+  server.on("request", (request, response) => void receivePart(request, response, { storage, secrets, reserveBytes }));
   return {
     storage,
     async stop() {
