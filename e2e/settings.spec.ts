@@ -1,4 +1,6 @@
 import type { Page } from "@playwright/test";
+import { decode, encode } from "next-auth/jwt";
+import { AUTH_SECRET } from "../test/support/server";
 import { expect, test } from "./fixtures";
 import { chooseInAccountMenu, comeAlive } from "./talk";
 
@@ -46,6 +48,42 @@ test("a token is shown once, works, and is cut off when it is revoked", async ({
   await grace.getByRole("link", { name: "Back to your rooms" }).click();
   await comeAlive(grace);
 });
+
+test("a session that was opened long ago asks for the password before it creates a token", async ({ as }) => {
+  const grace = await as("Grace");
+  await forgetConfirmation(grace);
+  await chooseInAccountMenu(grace, "Settings");
+  const tokens = grace.getByRole("region", { name: "API tokens" });
+  await tokens.getByRole("textbox", { name: "Name" }).fill("Weather bot");
+  await tokens.getByRole("combobox", { name: "Expires" }).selectOption("In 30 days");
+  const password = tokens.getByRole("textbox", { name: "Your password" });
+  await tokens.getByRole("button", { name: "Create token" }).click();
+  await expect(password).toHaveAccessibleDescription(/Enter your current password/);
+  await password.fill("a guess");
+  await tokens.getByRole("button", { name: "Create token" }).click();
+  await expect(password).toHaveAccessibleDescription(/not your current password/);
+  await password.fill(grace.person.password);
+  await tokens.getByRole("button", { name: "Create token" }).click();
+  await expect(tokens.getByRole("textbox", { name: "API token" })).toBeVisible();
+  await expect(tokens.getByRole("listitem").filter({ hasText: "Weather bot" })).toContainText("expires");
+
+  // For the next ten minutes it does not ask again.
+  await expect(password).toBeHidden();
+  await tokens.getByRole("textbox", { name: "Name" }).fill("Another bot");
+  await tokens.getByRole("button", { name: "Create token" }).click();
+  await expect(tokens.getByRole("listitem").filter({ hasText: "Another bot" })).toBeVisible();
+});
+
+/** As if the session were older than ten minutes. */
+async function forgetConfirmation(page: Page): Promise<void> {
+  const secret = AUTH_SECRET;
+  const cookies = await page.context().cookies();
+  const session = cookies.find(({ name }) => name.includes("session-token"));
+  if (!session) throw new Error("Somebody who is signed in has a session.");
+  const token = await decode({ token: session.value, secret });
+  const value = await encode({ token: { ...token, confirmedAt: 1 }, secret });
+  await page.context().addCookies([{ ...session, value }]);
+}
 
 async function expectScheme(page: Page, scheme: "light" | "dark"): Promise<void> {
   await expect.poll(() => page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)).toBe(scheme);

@@ -57,7 +57,8 @@ export function CreateTokenForm({ mustConfirm }: { mustConfirm: boolean }) {
             )}
           </Field>
         </div>
-        <ConfirmPasswordField required={mustConfirm} error={error} />
+        {/* The page that comes with a new token still has the session from before it. */}
+        <ConfirmPasswordField required={mustConfirm && !value} error={error} />
         <FormError error={error} fields={FIELDS} />
         <Button type="submit" variant="secondary" busy={pending} className="self-start">
           Create token

@@ -8,7 +8,7 @@ export function NotSetUp({ title = "This server is not set up yet" }: { title?: 
         <p>
           Open the setup link that <Code>npm start</Code> printed. It is valid for a week.
         </p>
-        <p>No link at hand? Whoever runs this server gets a new one with</p>
+        <p>No link? The person who runs this server can print a new one:</p>
         <pre className="overflow-x-auto rounded-md bg-muted px-3 py-2.5 font-mono text-sm">
           npm run adda -- setup-link
         </pre>

@@ -13,6 +13,9 @@ const ROOMY = {
   UPGRADES_PER_ADDRESS_PER_MINUTE: "1000000",
 };
 
+/** Seals the sessions of every test's server. */
+export const AUTH_SECRET = "a-secret-of-the-tests-that-guards-nothing";
+
 export type Environment = Record<string, string>;
 
 export type TestServer = {
@@ -38,7 +41,7 @@ export async function startTestServer(environment: Environment = {}): Promise<Te
   const database = await createTestDatabase();
   const env = {
     LOG_LEVEL: "warn",
-    AUTH_SECRET: "a-secret-of-the-tests-that-guards-nothing",
+    AUTH_SECRET,
     DATABASE_URL: database.url,
     ...ROOMY,
     ...environment,
