@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { prepareClient, preparePages } from "@/server/build";
@@ -23,7 +23,9 @@ try {
 }
 
 const dir = options.dir ?? mkdtempSync(join(tmpdir(), "adda-torture-"));
+// Closed from the start, as Adda closes it: the account of the database is chosen by who may pass through it.
 mkdirSync(dir, { recursive: true });
+chmodSync(dir, 0o700);
 const given = process.argv.slice(2).filter((arg) => !/^--(seed|dir)\b/.test(arg));
 const command = `npm run torture -- ${[`--seed=${options.seed}`, ...given].join(" ")}`;
 

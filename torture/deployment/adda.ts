@@ -5,6 +5,8 @@ import { ROOT } from "./root";
 
 const POLL_MS = 100;
 const RESTART_DELAY_MS = 300;
+/** Far longer than a start takes, also while the database is away or the pages are built. */
+const START_MAX_MS = 180_000;
 /** A drain that takes longer is ended. */
 const DRAIN_MAX_MS = 60_000;
 
@@ -34,12 +36,16 @@ export class Adda {
     this.#options = options;
   }
 
-  /** Resolves when it serves. Does nothing more when it runs. */
+  /** Resolves when it serves. Does nothing more when it runs. @throws Error when it does not come to serve. */
   async start(): Promise<void> {
     this.#isWanted = true;
     if (!this.#child) this.#spawn();
+    const deadline = performance.now() + START_MAX_MS;
     while (this.#isWanted && !this.#isReady) {
       this.#isReady = await this.#answers();
+      if (!this.#isReady && performance.now() > deadline) {
+        throw new Error(`${this.name} does not start: see ${this.#options.logPath}.`);
+      }
       if (!this.#isReady) await sleep(POLL_MS);
     }
   }

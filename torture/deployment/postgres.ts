@@ -11,6 +11,8 @@ import { SmallDisk } from "./small-disk";
 import { TcpProxy } from "./tcp-proxy";
 
 const POLL_MS = 50;
+/** Far longer than a recovery takes, also while another fault keeps the disk full. */
+const RECOVERY_MAX_MS = 120_000;
 /** The write-ahead log stays small, so that a small disk is soon full. */
 const SETTINGS = { shared_buffers: "64MB", max_connections: 250, max_wal_size: "96MB", min_wal_size: "32MB" };
 
@@ -87,13 +89,15 @@ export class Postgres {
     return () => client.end().catch(() => {});
   }
 
-  /** Resolves when it answers. */
+  /** Resolves when it answers. @throws Error when it does not come back. */
   async untilReady(): Promise<void> {
+    const deadline = performance.now() + RECOVERY_MAX_MS;
     for (;;) {
       try {
         await this.pool.query("SELECT 1");
         return;
-      } catch {
+      } catch (error) {
+        if (performance.now() > deadline) throw new Error("PostgreSQL did not come back.", { cause: error });
         await sleep(POLL_MS);
       }
     }

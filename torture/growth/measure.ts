@@ -4,9 +4,11 @@ import type { Measured } from "./judge";
 
 /** What the processes and the database hold now. Linux only: elsewhere no process is measured. */
 export async function measure({ processes, postgres }: Deployment, atMs: number): Promise<Measured> {
+  // A crash takes the statistics with it.
+  await postgres.pool.query("ANALYZE");
   const { rows: tables } = await postgres.pool.query<Measured["tables"][number]>(
-    `SELECT relname AS name, pg_total_relation_size(relid)::float8 AS bytes, n_live_tup::float8 AS rows
-     FROM pg_stat_user_tables ORDER BY relname`,
+    `SELECT c.relname AS name, pg_total_relation_size(c.oid)::float8 AS bytes, c.reltuples::float8 AS rows
+     FROM pg_stat_user_tables t JOIN pg_class c ON c.oid = t.relid ORDER BY c.relname`,
   );
   return {
     atMs,
