@@ -67,6 +67,8 @@ test("by keyboard alone, far from the message that had the focus, the keys go on
     await expect(message(grace, "Letter 500.")).toHaveCount(0, { timeout: 100 });
   }).toPass();
   await expect(log(grace)).toBeFocused();
+  // The pages scroll smoothly: a key in the middle of it goes to a message that is about to leave the view.
+  await expect.poll(() => log(grace).evaluate(isAtRest)).toBe(true);
   await grace.keyboard.press("ArrowUp");
   const focused = messages(grace).and(grace.locator(":focus"));
   await expect(focused).toBeInViewport();
@@ -149,4 +151,11 @@ function leftAbove(log: Locator): Promise<number> {
     },
     { enough: WHEEL_PX, unknown: UNKNOWN },
   );
+}
+
+/** Whether what scrolls stays where it is for two frames. */
+async function isAtRest(scroller: Element): Promise<boolean> {
+  const before = scroller.scrollTop;
+  await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  return scroller.scrollTop === before;
 }
