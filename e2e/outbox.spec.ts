@@ -11,13 +11,11 @@ import {
   expectSaid,
   message,
   messages,
+  OFFLINE,
   openRoom,
+  RECONNECT_MAX_MS,
   say,
 } from "./talk";
-
-const OFFLINE = "You are offline. What you write is kept and goes out when you are back.";
-/** Who has tried in vain for a while waits this long for the next try. */
-const RECONNECT_MAX_MS = 20_000;
 
 test.beforeEach(({ expectTroubles }) => expectTroubles(NETWORK_TROUBLES));
 

@@ -1,5 +1,10 @@
 import { expect, type Locator, type Page } from "@playwright/test";
 
+/** What a page without a connection says. */
+export const OFFLINE = "You are offline. What you write is kept and goes out when you are back.";
+/** Who has tried in vain for a while waits this long for the next try. */
+export const RECONNECT_MAX_MS = 20_000;
+
 /** The conversation of the room that the page shows. */
 export function log(page: Page): Locator {
   return page.getByRole("log");

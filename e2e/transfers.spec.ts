@@ -2,7 +2,7 @@ import type { Page } from "@playwright/test";
 import { expect, NETWORK_TROUBLES, test } from "./fixtures";
 import { comeBack } from "./network";
 import { meet } from "./rooms";
-import { comeAlive, composer, message, messages, openRoom, say } from "./talk";
+import { composer, message, messages, OFFLINE, openRoom, RECONNECT_MAX_MS, say } from "./talk";
 import { attachments, bulk, expectUploaded, pdf, pick, send, sound, text } from "./test-files";
 
 const MEBIBYTE = 1024 * 1024;
@@ -129,9 +129,12 @@ test("an upload that the server's restart cuts goes on with what is missing", as
   await composer(grace).press("Enter");
   await expect.poll(parts).toBeGreaterThan(3);
   await server.kill();
+  for (const page of [grace, linus]) await expect(page.getByText(OFFLINE)).toBeVisible();
   grace.network.mend();
   await server.restart();
-  await comeAlive(grace);
+  for (const page of [grace, linus]) {
+    await expect(page.getByText(OFFLINE)).toBeHidden({ timeout: RECONNECT_MAX_MS });
+  }
   await expect(message(linus, "Through the restart").getByRole("link", { name: /large\.bin/ })).toBeVisible();
   await expect(message(linus, "Through the restart")).toContainText("22 MB");
   await expect(messages(linus)).toHaveCount(1);
