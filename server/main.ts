@@ -19,6 +19,8 @@ const interrupt = new AbortController();
 let interruptedAt: number | null = null;
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
+// Whoever started it over a channel is gone: nobody could stop it any more.
+if (process.connected) process.once("disconnect", stop);
 process.on("uncaughtException", (error, kind) => {
   logUncaught(error, kind);
   process.exit(1);
@@ -57,7 +59,7 @@ async function run(): Promise<void> {
   }
   signal.throwIfAborted();
   if (cluster.isPrimary) process.stdout.write(`Adda is at ${config.publicUrl}\n`);
-  else process.send?.(READY);
+  process.send?.(READY);
 }
 
 async function stop(): Promise<void> {

@@ -10,10 +10,8 @@ import { openDatabase } from "./database";
 import { log } from "./log";
 import { isMetricsWanted } from "./metrics";
 import { READY } from "./ready";
+import { relaunchDelay } from "./relaunch-delay";
 
-/** A process that died is started again after this, and one that dies at its start after ever longer. */
-const RESTART_FIRST_MS = 200;
-const RESTART_MAX_MS = 10_000;
 /** Longest wait for a process to drain, before it is ended. */
 const DRAIN_MAX_MS = 15_000;
 
@@ -57,7 +55,7 @@ export async function runProcesses(config: Config, root: string, closing: Closin
     async function relaunch(ended: Worker, code: number, signal: string): Promise<void> {
       if (isClosing) return;
       log.error({ workerPid: ended.process.pid, code, signal }, "A process died and is started again.");
-      await delay(Math.min(RESTART_MAX_MS, RESTART_FIRST_MS * 2 ** failures++));
+      await delay(relaunchDelay(++failures));
       if (isClosing) return;
       worker = launch();
       await isReady(worker).then(
