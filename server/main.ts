@@ -3,10 +3,11 @@ import cluster from "node:cluster";
 import { prepareClient, preparePages } from "./build";
 import { CannotStart } from "./cannot-start";
 import { Closing } from "./closing";
-import { readConfig, setConfig } from "./config";
+import { type Config, readConfig, setConfig } from "./config";
 import { IS_DEVELOPMENT, ROOT } from "./environment";
 import { listen, portOf } from "./listen";
 import { log } from "./log";
+import { OwnHosts } from "./own-hosts";
 import { READY } from "./ready";
 import { logUncaught } from "./uncaught";
 import { findMistypedSettings } from "./unknown-settings";
@@ -58,8 +59,14 @@ async function run(): Promise<void> {
     await start(config, { root: ROOT, isDevelopment: IS_DEVELOPMENT, server, closing });
   }
   signal.throwIfAborted();
-  if (cluster.isPrimary) process.stdout.write(`Adda is at ${config.publicUrl}\n`);
+  if (cluster.isPrimary) sayWhere(config);
   process.send?.(READY);
+}
+
+function sayWhere(config: Config): void {
+  const others = config.hasPublicUrl ? [] : new OwnHosts(config).addresses(config);
+  const invitation = others.length > 0 ? `Others in your network open ${others.join(" or ")}\n` : "";
+  process.stdout.write(`Adda is at ${config.publicUrl}\n${invitation}`);
 }
 
 async function stop(): Promise<void> {

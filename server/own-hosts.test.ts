@@ -40,3 +40,15 @@ it("with PUBLIC_URL the pages of that address alone are our own, and the machine
   expect(hosts.isOwnOrigin(request("chat.example.org", "https://chat.example.org"))).toBe(true);
   expect(hosts.isOwnOrigin(request("localhost:3000", "http://localhost:3000"))).toBe(false);
 });
+
+it("others in the network open the addresses at which Adda listens, and never a loopback address", () => {
+  const hosts = new OwnHosts(readConfig({ AUTH_SECRET }));
+  const all = hosts.addresses({ host: undefined, port: 3000 });
+  expect(hosts.addresses({ host: "0.0.0.0", port: 3000 })).toEqual(all);
+  expect(hosts.addresses({ host: "127.0.0.1", port: 3000 })).toEqual([]);
+  for (const address of all) {
+    const { hostname: name } = new URL(address);
+    expect(hosts.addresses({ host: name.replace(/^\[|\]$/g, ""), port: 3000 })).toEqual([address]);
+    expect(hosts.isOwn(request(`${name}:3000`))).toBe(true);
+  }
+});

@@ -5,6 +5,9 @@ import type { Config } from "./config";
 
 const INTERFACES_KEPT_MS = 10_000;
 
+/** What listens on every address of the machine. */
+const EVERY_ADDRESS = new Set([undefined, "0.0.0.0", "::"]);
+
 type Settings = Pick<Config, "publicUrl" | "hasPublicUrl" | "allowedOrigins">;
 
 /**
@@ -23,8 +26,14 @@ export class OwnHosts {
   }
 
   /** Whether `Host` is a name that an operator set, or one of this machine's. Who sends none is no browser. */
-  isOwn({ headers: { host } }: IncomingMessage): boolean {
-    return host === undefined || this.#known.has(host.toLowerCase()) || this.isMachines(host);
+  isOwn(request: IncomingMessage): boolean {
+    const { host } = request.headers;
+    return host === undefined || this.isSet(request) || this.isMachines(host);
+  }
+
+  /** Whether `Host` is a name that an operator set (`PUBLIC_URL`, `ALLOWED_ORIGINS`). */
+  isSet({ headers: { host } }: IncomingMessage): boolean {
+    return host !== undefined && this.#known.has(host.toLowerCase());
   }
 
   /** Whether it is a name or an address of this machine, at any port: a proxy may listen at another one. */
@@ -47,11 +56,15 @@ export class OwnHosts {
     return /^https?:\/\/(.*)$/.exec(origin)?.[1] === host.toLowerCase();
   }
 
-  /** The addresses that others in the network can open, for who starts the server. */
-  addresses(port: number): string[] {
+  /** The addresses that others in the network can open when Adda listens at `host`: of IPv6 only where there are no others. */
+  addresses({ host, port }: Pick<Config, "host" | "port">): string[] {
     this.#read();
-    const shown = [...this.#addresses].filter((name) => !isLoopback(name) && !name.startsWith("[fe80:"));
-    return shown.map((name) => `http://${name}:${port}`);
+    const reachable = [...this.#addresses].filter(
+      (name) =>
+        !isLoopback(name) && !name.startsWith("[fe80:") && (EVERY_ADDRESS.has(host) || name === nameOfAddress(host)),
+    );
+    const fourth = reachable.filter((name) => isIPv4(name));
+    return (fourth.length > 0 ? fourth : reachable).map((name) => `http://${name}:${port}`);
   }
 
   #has(name: string): boolean {
@@ -63,14 +76,16 @@ export class OwnHosts {
     if (performance.now() - this.#readAtMs < INTERFACES_KEPT_MS) return;
     this.#readAtMs = performance.now();
     const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
-    this.#addresses = new Set(
-      all.flatMap(({ address, family }) => nameOf(family === "IPv6" ? `[${address.split("%")[0]}]` : address) ?? []),
-    );
+    this.#addresses = new Set(all.flatMap(({ address }) => nameOfAddress(address) ?? []));
   }
 }
 
 function isLoopback(name: string): boolean {
   return name === "[::1]" || (isIPv4(name) && name.startsWith("127."));
+}
+
+function nameOfAddress(address = ""): string | null {
+  return nameOf(address.includes(":") ? `[${address.split("%")[0]}]` : address);
 }
 
 /** Without the port, in the one way in which a browser writes it. */

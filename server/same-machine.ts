@@ -13,11 +13,15 @@ const EXAMPLES = ["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8
  * headers of an unknown proxy are dropped.
  */
 export function isFromThisMachine(request: IncomingMessage): boolean {
-  const { headers, httpVersion, socket } = request;
-  const isForwarded = httpVersion !== "1.1" || Object.keys(headers).some((name) => FORWARDED.test(name));
+  const { headers, socket } = request;
   // A page elsewhere whose name was made to lead here: the browser still gives that name.
   const isOwnName = OWN_NAMES.has((headers.host ?? "").replace(/:\d+$/, "").toLowerCase());
-  return !isForwarded && isOwnName && isLoopback(socket.remoteAddress ?? "");
+  return !isForwarded(request) && isOwnName && isLoopback(socket.remoteAddress ?? "");
+}
+
+/** Whether a proxy passed it on, as far as that shows. */
+export function isForwarded({ headers, httpVersion }: IncomingMessage): boolean {
+  return httpVersion !== "1.1" || Object.keys(headers).some((name) => FORWARDED.test(name));
 }
 
 /** The same, or a trusted proxy on this machine asks, for somebody on this machine. */

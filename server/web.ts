@@ -13,6 +13,7 @@ import { openPageGate } from "./page-gate";
 import type { Pages } from "./pages";
 import { isForThisMachine } from "./same-machine";
 import { contentSecurityPolicy, makeNonce, securityHeaders } from "./security-headers";
+import { sendToPublicUrl } from "./sent-on";
 import type { Transfer } from "./transfer/transfer";
 
 const SOCKET_PATH = "/ws";
@@ -51,6 +52,7 @@ export function serve(server: Server, options: Options): void {
   server.on("request", (request, response) => {
     for (const [name, value] of headers) response.setHeader(name, value);
     if (!mayAsk(request, hosts)) return refuseHost(request, response);
+    if (sendToPublicUrl(request, response, { config, hosts })) return;
     const socketOrigin = socketOriginOf(request);
     const policy = contentSecurityPolicy({ nonce: makeNonce(), socketOrigin, uploadOrigin, isSecure, isDevelopment });
     if (pathOf(request) === METRICS_PATH) {

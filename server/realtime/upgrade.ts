@@ -4,7 +4,10 @@ import type { WebSocket, WebSocketServer } from "ws";
 import { SUBPROTOCOL } from "@/protocol/frames";
 import { findViewerBySession, findViewerByToken, type SessionProof } from "@/server/domain/sessions";
 import { log } from "@/server/log";
+import { logOncePer } from "@/server/log-once-per";
 import { metrics } from "@/server/metrics";
+
+const HOUR_MS = 60 * 60_000;
 
 export type UpgradeOptions = {
   server: WebSocketServer;
@@ -63,6 +66,13 @@ async function judge(request: IncomingMessage, options: UpgradeOptions): Promise
   // A browser sends the cookie whoever's page asks; only Origin tells our pages from others.
   const isOwn = request.headers["x-adda-own-origin"] === "true";
   if (!isOwn && !(origin && options.allowedOrigins.includes(origin))) {
+    logOncePer(
+      HOUR_MS,
+      "origin",
+      "warn",
+      { origin, host: request.headers.host },
+      "A page's socket was refused for its Origin. Set PUBLIC_URL to the address that people open, or add it to ALLOWED_ORIGINS.",
+    );
     return { status: "403 Forbidden", reason: "This Origin may not connect. Set PUBLIC_URL or ALLOWED_ORIGINS." };
   }
   return (await findViewerBySession(cookie)) ?? unauthorized("Sign in first, or send Authorization: Bearer.");

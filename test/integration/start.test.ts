@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
+import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
@@ -72,6 +72,11 @@ function postmaster(): number | null {
   return existsSync(file) ? Number(readFileSync(file, "utf8").split("\n")[0]) : null;
 }
 
+function addressesOfThisMachine(): string[] {
+  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  return all.filter(({ family, internal }) => family === "IPv4" && !internal).map(({ address }) => address);
+}
+
 function modeOf(path: string): number {
   return statSync(join(dataDir, path)).mode & 0o777;
 }
@@ -97,7 +102,10 @@ describe("npm start", { timeout: 90_000 }, () => {
     expect(setup).toMatch(
       /^Create the first account, which owns this server: http:\/\/localhost:\d+\/setup\/[\w-]{32}$/,
     );
-    expect(rest).toEqual([`Adda is at ${first.url}`, ""]);
+    const port = new URL(first.url).port;
+    const lan = addressesOfThisMachine().map((address) => `http://${address}:${port}`);
+    const invitation = lan.length > 0 ? [`Others in your network open ${lan.join(" or ")}`] : [];
+    expect(rest).toEqual([`Adda is at ${first.url}`, ...invitation, ""]);
     const grace = await signUpPerson(first.url, "Grace");
     const database = postmaster();
 
@@ -106,7 +114,7 @@ describe("npm start", { timeout: 90_000 }, () => {
     await expect.poll(() => database && isAlive(database), { timeout: 30_000 }).toBe(false);
 
     const second = await start();
-    expect(second.output()).toBe(`Adda is at ${second.url}\n`);
+    expect(second.output()).toMatch(new RegExp(`^Adda is at ${second.url}\n`));
     const answer = await fetch(`${second.url}/api/users/me`, { headers: { Authorization: `Bearer ${grace.token}` } });
     expect(await answer.json()).toMatchObject({ name: "Grace", email: grace.email });
   });
