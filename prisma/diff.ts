@@ -5,11 +5,16 @@ import { migrate } from "@/server/db/migrate";
 import { startPostgres } from "@/server/postgres/embedded";
 import { diffToSchema } from "./schema-engine";
 
-// `npm run migration:diff` shows the SQL that the migrations lack; `npm run migration:diff -- add_pins` keeps
+// `npm run migration:diff` shows the SQL that the migrations lack; `npm run migration:diff -- expand_pins` keeps
 // it as a new migration. Read what it wrote, and make it safe for a database full of messages.
+// docs/decisions/expand-then-contract.md says what the first word promises.
 
 const MIGRATIONS = "prisma/migrations";
 const name = process.argv[2];
+if (name && !/^(expand|contract|break)_/.test(name)) {
+  console.error("The name begins with expand_, contract_ or break_: see docs/decisions/expand-then-contract.md.");
+  process.exit(1);
+}
 
 const sql = await findMissing();
 if (!sql) console.log("The migrations make what the schema describes.");

@@ -16,18 +16,21 @@ export type Database = { url: string; stop(): Promise<void> };
 
 /** The database that the operator names, or the embedded one under `DATA_DIR`, with its migrations applied. */
 export async function openDatabase(config: Config, migrations: string): Promise<Database> {
-  closeDataDir(config.dataDir, { hasDatabase: !config.databaseUrl });
-  const database = config.databaseUrl
-    ? await checkDatabase(config.databaseUrl, config.databaseWaitMs)
-    : await openEmbedded(config);
+  const database = await openUnmigrated(config);
   try {
-    const applied = await migrate(database.url, migrations);
+    const applied = await migrate(database.url, migrations, { warn: (line) => log.warn(line) });
     if (applied.length > 0) log.debug({ applied }, "Migrations applied.");
     return database;
   } catch (error) {
     await database.stop();
     throw error;
   }
+}
+
+/** The same database as it is found. */
+export async function openUnmigrated(config: Config): Promise<Database> {
+  closeDataDir(config.dataDir, { hasDatabase: !config.databaseUrl });
+  return config.databaseUrl ? checkDatabase(config.databaseUrl, config.databaseWaitMs) : openEmbedded(config);
 }
 
 /** A machine that starts everything at once starts Adda before its database. */

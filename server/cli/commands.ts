@@ -2,6 +2,7 @@ import type { Command } from "./command";
 import { roomsDelete, roomsList } from "./rooms";
 import { secretsForget, secretsRotate } from "./secrets";
 import { setupLink } from "./setup-link";
+import { upgradeCheck } from "./upgrade-check";
 import { sessionsRevoke, usersActivate, usersDeactivate, usersList, usersMakeOwner, usersResetPassword } from "./users";
 
 /** Every command, in the order of the help. */
@@ -17,4 +18,5 @@ export const commands: Command[] = [
   roomsDelete,
   secretsRotate,
   secretsForget,
+  upgradeCheck,
 ];

@@ -1,0 +1,106 @@
+import { execFile } from "node:child_process";
+import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { Client } from "pg";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { checkMigrations, migrate } from "@/server/db/migrate";
+import { createEmptyDatabase, type TestDatabase } from "../support/database";
+import { signUpPerson } from "../support/person";
+import { TestSocket } from "../support/realtime";
+import { AUTH_SECRET, launch, startTestServer, type TestServer } from "../support/server";
+
+// This checkout is the previous version here: the next one has its migrations and some more.
+let next: string;
+let server: TestServer;
+
+beforeAll(async () => {
+  next = await mkdtemp(join(tmpdir(), "adda-next-version-"));
+  await cp("prisma/migrations", next, { recursive: true });
+  server = await startTestServer();
+});
+afterAll(async () => {
+  await server?.stop();
+  await rm(next, { recursive: true });
+});
+
+async function addToNext(name: string, sql: string): Promise<void> {
+  await mkdir(join(next, name));
+  await writeFile(join(next, name, "migration.sql"), sql);
+}
+
+/** `npm run adda -- upgrade-check` of this version. */
+async function runCheck({ url }: TestDatabase, ...flags: string[]): Promise<string> {
+  const env = { ...process.env, DATABASE_URL: url, AUTH_SECRET, LOG_LEVEL: "fatal" };
+  const args = ["--import", "tsx", "server/cli.ts", "upgrade-check", ...flags];
+  return (await promisify(execFile)(process.execPath, args, { env })).stdout;
+}
+
+describe("the previous version", { timeout: 60_000 }, () => {
+  it("goes on, and starts again, on the schema of the next one while that only adds", async () => {
+    const ada = await signUpPerson(server.url, "Ada");
+    await addToNext(
+      "29990101000000_expand_moods",
+      `ALTER TABLE "Message" ADD COLUMN "mood" TEXT NOT NULL DEFAULT 'calm';
+       ALTER TABLE "User" ADD COLUMN "mood" TEXT;
+       CREATE TABLE "Mood" ("id" UUID PRIMARY KEY, "userId" UUID NOT NULL REFERENCES "User" ("id"));`,
+    );
+    expect(await migrate(server.database.url, next)).toEqual(["29990101000000_expand_moods"]);
+
+    expect(await say(server, ada.token, "still the old process")).toBe("still the old process");
+    await server.terminate();
+    await server.restart();
+    expect(server.output()).toContain("A newer Adda has migrated the database (29990101000000_expand_moods)");
+    expect(await say(server, ada.token, "the old version again")).toBe("the old version again");
+    const grace = await signUpPerson(server.url, "Grace");
+    expect(await say(server, grace.token, "and somebody new")).toBe("and somebody new");
+    expect(await checkMigrations(server.database.url, "prisma/migrations")).toEqual({
+      pending: [],
+      newer: ["29990101000000_expand_moods"],
+    });
+  });
+
+  it("is told in one line that it cannot start any more once something that it uses may be gone", async () => {
+    await addToNext("29990102000000_contract_portraits", `ALTER TABLE "User" RENAME COLUMN "name" TO "title"`);
+    await migrate(server.database.url, next);
+
+    const start = launch({ PORT: "0", AUTH_SECRET, DATABASE_URL: server.database.url });
+    await expect(start).rejects.toThrow(
+      /^Adda ended with 1:\nThe database has the migration 29990102000000_contract_portraits, which this Adda does not know and cannot work with: it is newer. Update Adda.\n$/,
+    );
+  });
+});
+
+describe("npm run adda -- upgrade-check", { timeout: 60_000 }, () => {
+  it("lists what the start would apply and who could go on, and applies nothing", async () => {
+    const empty = await createEmptyDatabase();
+    try {
+      const { pending, newer, rolling } = JSON.parse(await runCheck(empty, "--json"));
+      expect(pending[0]).toEqual({ name: "20261123000000_first_conversation", previousRuns: false });
+      expect({ newer, rolling }).toEqual({ newer: [], rolling: false });
+      expect(await runCheck(empty)).toContain("  20261123000000_first_conversation  BREAKS the previous version\n");
+      expect(await countTables(empty)).toBe(0);
+    } finally {
+      await empty.stop();
+    }
+  });
+});
+
+async function say({ socketUrl }: TestServer, token: string, message: string): Promise<string> {
+  const socket = await TestSocket.open(socketUrl, { authorization: `Bearer ${token}` });
+  try {
+    await socket.join("lobby");
+    return (await socket.say(message)).message;
+  } finally {
+    socket.close();
+  }
+}
+
+async function countTables({ url }: TestDatabase): Promise<number> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client.query("SELECT count(*)::int AS tables FROM pg_tables WHERE schemaname = 'public'");
+  await client.end();
+  return rows[0].tables;
+}
