@@ -39,3 +39,12 @@ export function putChanges(
   }
   return result;
 }
+
+/** Of each message its last change among these, by `seq`. */
+export function newestBySeq(changes: Iterable<Message>): ReadonlyMap<number, Message> {
+  const newest = new Map<number, Message>();
+  for (const change of changes) {
+    if (change.rev > (newest.get(change.seq)?.rev ?? 0)) newest.set(change.seq, change);
+  }
+  return newest;
+}

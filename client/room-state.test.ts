@@ -294,6 +294,31 @@ test("what is heard before the first page waits for it, for the page may be olde
   expect(page).toMatchObject({ cursor: 2, messages: [edited] });
 });
 
+describe("a message that was deleted while its first form waited behind a hole", () => {
+  const gone = { ...message(5), rev: 9, message: "", deletedAt: "2026-01-01T00:01:00.000Z" };
+  const waiting = reduceRoom(joined(3), { type: "chat", message: message(5) });
+
+  test("is not shown as it was by a catch-up that has more to tell", () => {
+    const half = reduceRoom(waiting, {
+      type: "joined",
+      since: 3,
+      joined: { ...answer(9, [message(4)]), more: true },
+    });
+    expect(half.messages.map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
+    const rest = [message(6), message(7), message(8), gone];
+    const whole = reduceRoom(half, { type: "joined", since: 4, joined: answer(9, rest) });
+    expect(whole.messages).toEqual([...[1, 2, 3, 4].map(message), gone, message(6), message(7), message(8)]);
+    expect(whole).toMatchObject({ cursor: 9, ahead: new Map() });
+  });
+
+  test("is shown as deleted at once where the deletion waits too", () => {
+    const both = reduceRoom(waiting, { type: "chat", message: gone });
+    const filled = reduceRoom(both, { type: "chat", message: message(4) });
+    expect(filled.messages).toEqual([...[1, 2, 3, 4].map(message), gone]);
+    expect(filled.cursor).toBe(5);
+  });
+});
+
 test("a head beyond the cursor says that something is missing; one below it says nothing", () => {
   const room = joined(3);
   expect(isBehind(reduceRoom(room, { type: "head", seq: 3 }))).toBe(false);

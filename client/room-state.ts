@@ -1,6 +1,6 @@
 import type { ErrorPayload } from "@/protocol/errors";
 import type { Joined, LeftReason, Message, Person, Room } from "@/protocol/frames";
-import { putChanges } from "./message-list";
+import { newestBySeq, putChanges } from "./message-list";
 import { foldIntoPassage, type Passage, type PassageAction, reducePassage } from "./passage";
 
 /** A message of ours that the server has not yet said is committed. */
@@ -167,7 +167,9 @@ function foldMissed(state: RoomState, { seq, messages, more }: Joined): RoomStat
   const missed = messages.filter((message) => message.rev > state.cursor);
   const reached = more ? (messages.at(-1)?.rev ?? state.cursor) : seq;
   const folded = fold(state, missed, Math.max(state.cursor, reached));
-  return drainAhead({ ...folded, head: Math.max(state.head, seq), gone: null });
+  const known: RoomState = { ...folded, head: Math.max(state.head, seq), gone: null };
+  // What waits may have been changed since, or deleted: the rest of the catch-up tells it as it is now.
+  return more ? known : drainAhead(known);
 }
 
 /**
@@ -192,10 +194,12 @@ function drainAhead(state: RoomState): RoomState {
   const ahead = new Map(state.ahead);
   const overtaken = [...ahead.values()].filter(({ rev }) => rev <= state.cursor);
   for (const { rev } of overtaken) ahead.delete(rev);
+  const newest = newestBySeq(ahead.values());
   const next: Message[] = [];
   let cursor = state.cursor;
   for (let message = ahead.get(cursor + 1); message; message = ahead.get(cursor + 1)) {
-    next.push(message);
+    // Where a later change of it waits too, nobody sees again how it was before.
+    next.push(newest.get(message.seq) ?? message);
     ahead.delete(++cursor);
   }
   return fold(withoutCommitted({ ...state, ahead }, overtaken), next, cursor);

@@ -4,6 +4,7 @@ import { prepareClient, preparePages } from "./build";
 import { CannotStart } from "./cannot-start";
 import { Closing } from "./closing";
 import { type Config, readConfig, setConfig } from "./config";
+import { limitConnections } from "./connection-limit";
 import { IS_DEVELOPMENT, ROOT } from "./environment";
 import { listen, portOf } from "./listen";
 import { log } from "./log";
@@ -32,6 +33,7 @@ const running = run().catch(fail);
 async function run(): Promise<void> {
   const { port, host, processes } = readConfig();
   const server = await listen(port, host);
+  limitConnections(server);
   process.env.PORT = String(portOf(server));
   const config = readConfig();
   setConfig(config);
@@ -98,6 +100,9 @@ function explainFileTrouble(error: unknown): string | null {
     case "EPERM":
     case "EROFS":
       return `Adda may not read and write ${path} (${code}): start it as the user to whom that belongs, or set DATA_DIR.`;
+    case "EEXIST":
+    case "ENOTDIR":
+      return `Adda needs a folder at ${path}, and there is a file: move it away, or set DATA_DIR to a folder.`;
     case "ENOSPC":
       return `The disk is full: ${path ?? "nothing more can be written"}.`;
     default:

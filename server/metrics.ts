@@ -1,6 +1,7 @@
 import cluster from "node:cluster";
 import { randomUUID } from "node:crypto";
 import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { findShared } from "./shared";
 
 /** What Adda counts of itself, for Prometheus. docs/operations.md says what to watch. */
 export type Metrics = ReturnType<typeof createMetrics>;
@@ -123,6 +124,52 @@ function createMetrics() {
     uploadedBytes: new Counter({
       name: "adda_uploaded_bytes_total",
       help: "Bytes of files that this process took; a store of its own takes them past it.",
+      registers,
+    }),
+    requestSeconds: new Histogram({
+      name: "adda_request_seconds",
+      help: "Time from an HTTP request to the end of its answer, by REST route (or page, file, upload, static, other) and status.",
+      labelNames: ["route", "status"],
+      buckets: [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 8],
+      registers,
+    }),
+    databaseConnections: new Gauge({
+      name: "adda_database_connections",
+      help: "Connections of this process's pool, busy and idle.",
+      labelNames: ["state"],
+      registers,
+      collect() {
+        const pool = findShared()?.pool;
+        if (!pool) return;
+        this.set({ state: "busy" }, pool.totalCount - pool.idleCount);
+        this.set({ state: "idle" }, pool.idleCount);
+      },
+    }),
+    databaseWaiting: new Gauge({
+      name: "adda_database_waiting",
+      help: "Statements that wait for a connection of this process's pool.",
+      registers,
+      collect() {
+        this.set(findShared()?.pool.waitingCount ?? 0);
+      },
+    }),
+    accounts: new Gauge({
+      name: "adda_accounts",
+      help: "Accounts of people, active and deactivated, counted once a minute.",
+      labelNames: ["state"],
+      aggregator: "max",
+      registers,
+    }),
+    storedBytes: new Gauge({
+      name: "adda_stored_bytes",
+      help: "Bytes of all files that people sent, with their previews, counted once a minute.",
+      aggregator: "max",
+      registers,
+    }),
+    signIns: new Counter({
+      name: "adda_sign_ins_total",
+      help: "Tries to sign in with a password, by outcome.",
+      labelNames: ["outcome"],
       registers,
     }),
     files: new Counter({

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
+import { nameRoute } from "./request-log";
 import { findRoute, readRouteFiles } from "./rest-routes";
 
 const zip = promisify(gzip);
@@ -22,7 +23,7 @@ export async function openRest(root: string): Promise<AnswerRest> {
   const routes = await Promise.all(
     readRouteFiles(join(root, "app/api")).map(async (file) => {
       const handlers: Record<string, Handler | undefined> = await import(pathToFileURL(file.path).href);
-      return { ...file, handlers };
+      return { ...file, handlers, name: ["/api", ...file.segments].join("/") };
     }),
   );
 
@@ -30,6 +31,7 @@ export async function openRest(root: string): Promise<AnswerRest> {
     const found = findRoute(routes, request.url?.split("?", 1)[0] ?? "");
     const handler = found?.route.handlers[request.method ?? ""];
     if (!handler) return false;
+    nameRoute(request, found.route.name);
     const answer = await handler(toWebRequest(request), { params: Promise.resolve(found.params) });
     await send(answer, request, response);
     if (!request.readableEnded) request.resume();

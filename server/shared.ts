@@ -25,9 +25,14 @@ export function setShared(shared: Shared): void {
   holder[KEY] = shared;
 }
 
+/** The same as `shared`, for what also works before anything was opened. */
+export function findShared(): Shared | undefined {
+  return holder[KEY];
+}
+
 /** @throws Error when nothing was set: the app runs only inside `server/main.ts` or a test's server. */
 export function shared(): Shared {
-  const found = holder[KEY];
+  const found = findShared();
   if (!found) throw new Error("Adda's app was started without its server: use npm start or npm run dev.");
   return found;
 }

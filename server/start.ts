@@ -15,6 +15,7 @@ import { listenForOutsideEvents } from "./outside-events";
 import { openPages } from "./pages";
 import { Parsers } from "./parsing/parsers";
 import { createRealtime } from "./realtime/realtime";
+import { startSampler } from "./sampler";
 import { printSetupLink } from "./set-up";
 import { setShared } from "./shared";
 import { startSweeper } from "./sweeper";
@@ -45,6 +46,8 @@ export async function start(config: Config, { root, isDevelopment, server, closi
   setShared({ pool, prisma, backplane, storage, media: openMedia(config, parsers), links: openLinks(parsers) });
   const sweeper = startSweeper();
   closing.add(() => sweeper.stop());
+  const sampler = startSampler();
+  closing.add(() => sampler.stop());
 
   if (!isDevelopment) logConsole();
   const pages = await openPages(config, root, isDevelopment);

@@ -11,6 +11,7 @@ import { answerMetrics, METRICS_PATH } from "./metrics-endpoint";
 import { OwnHosts } from "./own-hosts";
 import { openPageGate } from "./page-gate";
 import type { Pages } from "./pages";
+import { logRequest } from "./request-log";
 import { isForThisMachine } from "./same-machine";
 import { contentSecurityPolicy, makeNonce, securityHeaders } from "./security-headers";
 import { sendToPublicUrl } from "./sent-on";
@@ -64,7 +65,7 @@ export function serve(server: Server, options: Options): void {
     // Next takes the nonce for its own scripts from the request.
     request.headers["content-security-policy"] = policy;
     response.setHeader("X-Request-Id", requestId);
-    logRequest(request, response, requestId);
+    logRequest(request, response, requestId, withoutSecrets(pathOf(request)));
     if (!isPercentEncoded(pathOf(request))) return refuseMalformedPath(response);
     if (pathOf(request) === SOCKET_PATH) return refuseWithoutUpgrade(request, response);
     if (comesFromElsewhere(request)) return refuseOrigin(response);
@@ -114,17 +115,6 @@ function describeRequest(request: IncomingMessage, config: Config, hosts: OwnHos
   request.headers["x-adda-own-origin"] = String(hosts.isOwnOrigin(request));
   request.headers["x-adda-path"] = pageOf(request);
   return requestId;
-}
-
-function logRequest(request: IncomingMessage, response: ServerResponse, requestId: string): void {
-  const startedAt = performance.now();
-  const { method } = request;
-  const path = withoutSecrets(pathOf(request));
-  response.once("close", () => {
-    const status = response.statusCode;
-    const ms = Math.round(performance.now() - startedAt);
-    log[status >= 500 ? "warn" : "debug"]({ requestId, method, path, status, ms }, "Request");
-  });
 }
 
 /** An invite's link and a setup link let in whoever holds them, and a part's address takes what its holder sends. */

@@ -1,6 +1,7 @@
 import type { Pool } from "pg";
 import type { Message } from "@/protocol/frames";
 import { log } from "@/server/log";
+import { logOncePer } from "@/server/log-once-per";
 import { metrics } from "@/server/metrics";
 import { type AppendedRow, appendRows, type Draft } from "./append-rows";
 import { noteCommit, noteFailedCommit } from "./commit-health";
@@ -16,6 +17,9 @@ const WAITING_MAX = 20_000;
 const TRIES = 3;
 /** Where one sender tries again, others do: for so long each statement looks what is there already. */
 const LOOKS_FOR_MS = 1_000;
+/** A commit that takes longer is told, though not more often than this. */
+const SLOW_S = 1;
+const SLOW_TOLD_EVERY_MS = 10_000;
 /** What two statements may do to each other by the same drafts: a unique violation, a deadlock at the index. */
 const CROSSED = new Set(["23505", "40P01"]);
 
@@ -119,7 +123,7 @@ export class RoomLog {
     this.#lanes++;
     const stopTimer = metrics().commitSeconds.startTimer();
     const rows = await this.#insert(withoutTwins(drafts)).catch((cause) => overloaded(cause));
-    stopTimer();
+    noteDuration(stopTimer(), drafts.length);
     this.#lanes--;
     for (const roomId of batch.keys()) this.#inFlight.delete(roomId);
     // The database is given its next work before anybody is told of this.
@@ -212,4 +216,10 @@ function overloaded(cause?: unknown): Refused {
   });
   refusal.cause = cause;
   return refusal;
+}
+
+function noteDuration(seconds: number, messages: number): void {
+  if (seconds < SLOW_S) return;
+  const about = { ms: Math.round(seconds * 1_000), messages };
+  logOncePer(SLOW_TOLD_EVERY_MS, "slow-commit", "info", about, "A commit was slow: look at the database and its disk.");
 }

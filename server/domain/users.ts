@@ -1,6 +1,8 @@
 import { LOBBY_SLUG } from "@/protocol/limits";
 import { config } from "@/server/config";
 import type { Prisma } from "@/server/db/generated/client";
+import { logOncePer } from "@/server/log-once-per";
+import { metrics } from "@/server/metrics";
 import { shared } from "@/server/shared";
 import { countAttempt, countSignUp, forgiveAttempt, remember } from "./attempts";
 import { requirePassword } from "./confirmation";
@@ -15,6 +17,8 @@ import { requireFounder } from "./setup-links";
 import type { Viewer } from "./viewer";
 
 export { isFirstRun };
+
+const SECOND_MS = 1_000;
 
 /** Where a visitor is: their address, whether that is this machine, and their browser's Cookie header when it has one. */
 export type Origin = { address: string; isOnThisMachine?: boolean; cookie?: string };
@@ -54,9 +58,16 @@ export async function signIn({ address, cookie, ...fields }: SignIn): Promise<Vi
   const { email, password } = parse(credentials, fields);
   const user = await findByEmail(email);
   const deviceId = user && findDevice(cookie, user.id);
-  const attempt = await countAttempt({ account: email, place: { address, deviceId } });
+  const attempt = await countAttempt({ account: email, place: { address, deviceId } }).catch((error) => {
+    noteSignIn("too_many", { address, userId: user?.id });
+    throw error;
+  });
 
   const right = await isPassword(user?.passwordHash ?? NOBODYS_HASH, password);
+  noteSignIn(right && user ? (user.deactivatedAt ? "deactivated" : "signed_in") : "no_match", {
+    address,
+    userId: user?.id,
+  });
   if (!user || !right) throw new Refused("unauthorized", "Email address and password do not match.");
 
   await forgiveAttempt(attempt);
@@ -93,6 +104,15 @@ async function countVisitor(address: string, inviteToken: string | undefined): P
     if (error instanceof Refused && error.code === "invite_invalid") await countSignUp(address);
     throw error;
   }
+}
+
+type Outcome = "signed_in" | "no_match" | "deactivated" | "too_many";
+
+/** What was typed as an address is not logged: it may be a password. */
+function noteSignIn(outcome: Outcome, about: { address: string; userId: string | undefined }): void {
+  metrics().signIns.inc({ outcome });
+  if (outcome === "signed_in") return;
+  logOncePer(SECOND_MS, `sign-in ${about.address} ${outcome}`, "info", { ...about, outcome }, "A sign-in failed.");
 }
 
 type NewUser = { name: string; email: string; password: string };

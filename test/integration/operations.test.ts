@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
@@ -5,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { metrics } from "@/server/metrics";
 import { serve } from "@/server/web";
 import { testConfig } from "../support/domain";
+import { signUpPerson } from "../support/person";
 import { startTestServer, type TestServer } from "../support/server";
 
 const TOKEN = "a-token-for-the-metrics-of-the-tests-only";
@@ -13,7 +15,7 @@ describe("/metrics", () => {
   let local: TestServer;
   let guarded: TestServer;
   beforeAll(async () => {
-    local = await startTestServer();
+    local = await startTestServer({ LOG_LEVEL: "info" });
     guarded = await startTestServer({ METRICS_TOKEN: TOKEN });
   });
   afterAll(async () => {
@@ -38,6 +40,41 @@ describe("/metrics", () => {
       expect(await statusOfMetrics(local.url, headers, version), JSON.stringify(headers)).toBe(403);
     }
     expect(await statusOfMetrics(local.url, {})).toBe(200);
+  });
+
+  it("counts requests by route, connections to the database, accounts and files; and refusals are in the log", async () => {
+    const headers = { "X-Request": "refused", Authorization: "Bearer made-up" };
+    const id = randomUUID();
+    expect((await fetch(`${local.url}/api/rooms/${id}/messages`, { headers })).status).toBe(401);
+    const grace = await signUpPerson(local.url, "Grace");
+    const signIn = { email: grace.email, password: "not the one" };
+    await fetch(`${local.url}/api/tokens`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ ...signIn, name: "guess" }),
+    });
+    const read = async () => (await fetch(`${local.url}/metrics`)).text();
+    const text = await read();
+    expect(text).toContain('adda_request_seconds_count{route="/api/rooms/[room]/messages",status="4xx"} 1');
+    expect(text).not.toContain(id);
+    expect(text).toMatch(/^adda_database_connections\{state="(busy|idle)"\} [1-9]/m);
+    expect(text).toMatch(/^adda_database_waiting 0$/m);
+    expect(text).toMatch(/^adda_accounts\{state="active"\} \d+$/m);
+    expect(text).toMatch(/^adda_stored_bytes \d+$/m);
+    expect(text).toContain('adda_sign_ins_total{outcome="no_match"} 1');
+
+    const lines = local
+      .output()
+      .split("\n")
+      .filter((line) => line.startsWith("{"));
+    const said = lines.map((line) => JSON.parse(line));
+    expect(said).toContainEqual(
+      expect.objectContaining({ level: "info", msg: "A request was refused.", status: 401, address: "127.0.0.1" }),
+    );
+    expect(said).toContainEqual(
+      expect.objectContaining({ level: "info", msg: "A sign-in failed.", outcome: "no_match", userId: grace.id }),
+    );
+    expect(local.output()).not.toContain(grace.email);
   });
 
   it("is closed without a token where a proxy is configured", async () => {

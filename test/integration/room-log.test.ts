@@ -1,12 +1,13 @@
 import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { Client, type Pool } from "pg";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Message } from "@/protocol/frames";
 import { connect } from "@/server/db/connect";
 import type { Draft } from "@/server/domain/append-rows";
 import { Refused } from "@/server/domain/refused";
 import { type Appended, RoomLog } from "@/server/domain/room-log";
+import { log } from "@/server/log";
 import { type ConnectedTestDatabase, startTestDatabase } from "../support/database";
 import { startProxy, type TestProxy } from "../support/proxy";
 
@@ -300,13 +301,15 @@ describe("a room whose row somebody else holds", () => {
   });
 
   it("for too long is an overload: the sender is told, nothing of it is stored, and later all is well", async () => {
+    const told = vi.spyOn(log, "info");
     const roomId = await newRoom([authorId]);
     const other = await anotherPool();
-    const log = new RoomLog(other.pool, () => {});
+    const roomLog = new RoomLog(other.pool, () => {});
     const lock = await lockRoom(roomId);
-    await expect(append(log, draft(roomId, "too late"))).rejects.toMatchObject(overloaded());
+    await expect(append(roomLog, draft(roomId, "too late"))).rejects.toMatchObject(overloaded());
+    expect(told).toHaveBeenCalledWith({ ms: expect.any(Number), messages: 1 }, expect.stringContaining("was slow"));
     await lock.release();
-    expect(await append(log, draft(roomId, "now"))).toMatchObject({ seq: 1 });
+    expect(await append(roomLog, draft(roomId, "now"))).toMatchObject({ seq: 1 });
     expect((await storedIn(roomId)).map(({ body }) => body)).toEqual(["now"]);
     await other.stop();
   });

@@ -213,6 +213,17 @@ describe("npm start", { timeout: 90_000 }, () => {
     expect(await adda.end("SIGTERM")).toBe(0);
   });
 
+  it("says that DATA_DIR is a file, or lies below one", async () => {
+    await writeFile(join(dataDir, "notes.txt"), "not a folder");
+    for (const path of ["notes.txt", "notes.txt/data"]) {
+      const { code, said } = await tryToStart({ DATA_DIR: join(dataDir, path) });
+      expect(said).toMatch(
+        /^Adda needs a folder at \S+notes\.txt\S*, and there is a file: .* set DATA_DIR to a folder\.\n$/,
+      );
+      expect(code).toBe(1);
+    }
+  });
+
   it("tells a second one on the same data who is there already", async () => {
     const first = await start();
     const { code, said } = await tryToStart({});
