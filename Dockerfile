@@ -4,7 +4,7 @@ WORKDIR /srv/adda
 COPY package.json package-lock.json ./
 RUN npm ci
 COPY . .
-RUN npm run build
+RUN npm run build && rm -rf .next/work
 
 FROM node:22-bookworm-slim
 ENV NODE_ENV=production DATA_DIR=/data HOST=0.0.0.0

@@ -1,5 +1,7 @@
 /** @type {import("next").NextConfig} */
 export default {
+  // A server names the build that it serves; everything else works in one place (server/builds.ts).
+  distDir: process.env.ADDA_BUILD || ".next/work",
   poweredByHeader: false,
   reactStrictMode: true,
   // Types are checked by `npm run check`: whoever starts Adda should not wait for it.

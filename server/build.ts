@@ -3,7 +3,10 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { withBuildLock } from "./build-lock";
+import { buildFolder, isBuilt, keepBuild, removeOldBuilds } from "./builds";
 import { CannotStart } from "./cannot-start";
+import { findOrCreateSecret } from "./secrets";
 import { hashSources } from "./sources";
 
 /** What Next says when it holds its lock in another process. */
@@ -12,22 +15,16 @@ const BUSY_DELAY_MS = 2_000;
 
 const require = createRequire(import.meta.url);
 
-type Product = {
-  name: string;
-  /** What it is made from. */
-  sources: string[];
-  /** The command's script and arguments. */
-  command: [script: string, ...args: string[]];
-  /** Keeps the hash of the sources that it was made from; gone when the product is. */
-  stamp: string;
-};
+/** Each is made from its sources by a command: a script and its arguments. */
+type Product = { name: string; sources: string[]; command: [script: string, ...args: string[]] };
 
 const PRISMA_CLIENT: Product = {
   name: "the database client",
   sources: ["prisma/schema.prisma", "prisma.config.ts", "package-lock.json"],
   command: [require.resolve("prisma/build/index.js"), "generate", "--no-hints"],
-  stamp: "server/db/generated/.sources",
 };
+/** Keeps the hash of the sources that the client was made from; gone when the client is. */
+const CLIENT_STAMP = "server/db/generated/.sources";
 
 const PAGES: Product = {
   name: "the pages",
@@ -46,48 +43,72 @@ const PAGES: Product = {
     "tsconfig.json",
   ],
   command: [require.resolve("next/dist/bin/next"), "build"],
-  stamp: ".next/adda-sources",
 };
+const PAGES_LOCK = ".next/building";
 
 type Options = { root: string; signal?: AbortSignal; say(line: string): void };
 
 /** Makes the database client where it is missing or older than its sources, as git keeps none. */
-export function prepareClient(options: Options): Promise<void> {
-  return prepare(PRISMA_CLIENT, options);
-}
+export async function prepareClient(options: Options): Promise<void> {
+  const stamp = join(options.root, CLIENT_STAMP);
+  const hash = hashSources(options.root, PRISMA_CLIENT.sources);
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === hash) return;
 
-/** The same for the production build of the pages. */
-export function preparePages(options: Options): Promise<void> {
-  return prepare(PAGES, options);
-}
-
-async function prepare(product: Product, { root, signal, say }: Options): Promise<void> {
-  const stamp = join(root, product.stamp);
-  const hash = hashSources(root, product.sources);
-  if (readStamp(stamp) === hash) return;
-
-  say(`Building ${product.name}: once, and again after each change of its sources.`);
-  while (!(await make(product, root, signal))) {
-    await delay(BUSY_DELAY_MS);
-    if (readStamp(stamp) === hash) return;
-  }
+  await make(PRISMA_CLIENT, options);
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, hash);
 }
 
-function readStamp(path: string): string | null {
-  return existsSync(path) ? readFileSync(path, "utf8") : null;
+/**
+ * The same for the production build of the pages. Builds of other sources, one that is being served too, stay as they are.
+ * @returns the build's folder, relative to the root.
+ */
+export async function preparePages(options: Options): Promise<string> {
+  const { root, signal, say } = options;
+  const build = buildFolder(hashSources(root, PAGES.sources));
+  if (isBuilt(root, build)) return build;
+
+  const onWait = () => say("Another process builds the pages. Adda waits for it.");
+  await withBuildLock(join(root, PAGES_LOCK), { signal, onWait }, async () => {
+    if (isBuilt(root, build)) return;
+    await make(PAGES, options, { NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: findActionsKey(root) });
+    keepBuild(root, build);
+    removeOldBuilds(root, build);
+  });
+  return build;
 }
 
-/** @returns false when another process is just making it. */
-async function make({ name, command }: Product, root: string, signal?: AbortSignal): Promise<boolean> {
+/**
+ * Next names server actions by this key. A page that was opened before an upgrade finds its actions in the next build only
+ * when both were built with the same one.
+ */
+function findActionsKey(root: string): string {
+  const { NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: given } = process.env;
+  return given || Buffer.from(findOrCreateSecret(join(root, ".next"), "actions-key"), "base64url").toString("base64");
+}
+
+async function make(product: Product, { root, signal, say }: Options, env: NodeJS.Dict<string> = {}): Promise<void> {
+  say(`Building ${product.name}: once, and again after each change of its sources.`);
+  while (!(await run(product, root, env, signal))) await delay(BUSY_DELAY_MS, null, { signal });
+}
+
+/** @returns false while a build runs whose Adda has died. */
+async function run(
+  { name, command }: Product,
+  root: string,
+  env: NodeJS.Dict<string>,
+  signal?: AbortSignal,
+): Promise<boolean> {
   const child = spawn(process.execPath, command, {
     cwd: root,
     signal,
     stdio: ["ignore", "pipe", "pipe"],
     env: {
       ...process.env,
+      ...env,
       NODE_ENV: "production",
+      // A build goes to the workshop, also under a server that serves another one.
+      ADDA_BUILD: "",
       // The tools find our own loader in here, and would run under it.
       NODE_OPTIONS: "",
       NEXT_TELEMETRY_DISABLED: "1",

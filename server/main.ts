@@ -1,6 +1,7 @@
 import "./environment";
 import cluster from "node:cluster";
 import { prepareClient, preparePages } from "./build";
+import { serveBuild } from "./builds";
 import { CannotStart } from "./cannot-start";
 import { Closing } from "./closing";
 import { type Config, readConfig, setConfig } from "./config";
@@ -47,7 +48,7 @@ async function run(): Promise<void> {
   const options = { root: ROOT, signal, say: (line: string) => process.stderr.write(`${line}\n`) };
   if (cluster.isPrimary) {
     await prepareClient(options);
-    if (!IS_DEVELOPMENT) await preparePages(options);
+    if (!IS_DEVELOPMENT) serveBuild(ROOT, await preparePages(options));
     signal.throwIfAborted();
   }
   // Loaded only now: they import what was just prepared.

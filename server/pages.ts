@@ -3,7 +3,9 @@ import { createRequire } from "node:module";
 import type { Duplex } from "node:stream";
 import next from "next";
 import { PHASE_PRODUCTION_SERVER } from "next/constants";
+import { servedBuild } from "./builds";
 import type { Config } from "./config";
+import { openOtherStatic } from "./other-static";
 import { openRest } from "./rest";
 
 /** The pages and REST, as this server uses them. */
@@ -35,10 +37,14 @@ export async function openPages(config: Config, dir: string, isDevelopment: bool
   const byNext = app.getRequestHandler();
   // In development Next answers REST too: it reloads what is edited.
   const answerRest = isDevelopment ? null : await openRest(dir);
+  const build = servedBuild();
+  const answerStatic = build ? openOtherStatic(dir, build) : null;
 
   return {
     async handle(request, response) {
-      if (!(await answerRest?.(request, response))) await byNext(request, response);
+      if (await answerRest?.(request, response)) return;
+      if (await answerStatic?.(request, response)) return;
+      await byNext(request, response);
     },
     handleUpgrade: isDevelopment
       ? (request, socket, head) => void upgrades.emit("upgrade", request, socket, head)

@@ -1,4 +1,5 @@
 import type { Command } from "./command";
+import { prepare } from "./prepare";
 import { roomsDelete, roomsList } from "./rooms";
 import { secretsForget, secretsRotate } from "./secrets";
 import { setupLink } from "./setup-link";
@@ -19,4 +20,5 @@ export const commands: Command[] = [
   secretsRotate,
   secretsForget,
   upgradeCheck,
+  prepare,
 ];

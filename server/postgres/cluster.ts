@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { chownSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { CannotStart } from "../cannot-start";
+import { isAlive } from "../is-alive";
 import { findOrCreateSecret } from "../secrets";
 import { type Account, findAccount } from "./account";
 import { type Binaries, findBinaries } from "./binaries";
@@ -79,18 +80,9 @@ function removeDrafts(path: string): void {
   const home = dirname(path);
   for (const name of readdirSync(home)) {
     const [, pid] = /^data\.(\d+)/.exec(name) ?? [];
-    if (pid && (Number(pid) === process.pid || !isRunning(Number(pid)))) {
+    if (pid && (Number(pid) === process.pid || !isAlive(Number(pid)))) {
       rmSync(join(home, name), { recursive: true, force: true });
     }
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 

@@ -1,10 +1,12 @@
 import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { buildFolder } from "@/server/builds";
 import { checkMigrations, migrate } from "@/server/db/migrate";
 import { createEmptyDatabase, type TestDatabase } from "../support/database";
 import { signUpPerson } from "../support/person";
@@ -36,6 +38,40 @@ async function runCheck({ url }: TestDatabase, ...flags: string[]): Promise<stri
   const args = ["--import", "tsx", "server/cli.ts", "upgrade-check", ...flags];
   return (await promisify(execFile)(process.execPath, args, { env })).stdout;
 }
+
+describe("a page that was opened before an upgrade", () => {
+  const other = buildFolder(randomBytes(8).toString("hex"));
+  beforeAll(async () => {
+    await mkdir(join(other, "static/chunks"), { recursive: true });
+    await writeFile(join(other, "static/chunks/other-version.js"), "let other;");
+    // Nobody else's start removes it meanwhile.
+    await writeFile(join(other, `served-by-${process.pid}`), "");
+  });
+  afterAll(() => rm(other, { recursive: true }));
+
+  it("finds the files of its own version, and no others, next to those of the version that is served", async () => {
+    const file = await fetch(`${server.url}/_next/static/chunks/other-version.js`);
+    expect(file.status).toBe(200);
+    expect(file.headers.get("content-type")).toContain("javascript");
+    expect(file.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
+    expect(file.headers.get("x-content-type-options")).toBe("nosniff");
+    expect(await file.text()).toBe("let other;");
+
+    const page = await (await fetch(`${server.url}/sign-up`)).text();
+    const own = /\/_next\/static\/chunks\/[^"\\]+\.js/.exec(page)?.[0];
+    expect((await fetch(`${server.url}${own}`)).status).toBe(200);
+
+    for (const path of [
+      "chunks/nowhere.js",
+      "..%2f..%2fBUILD_ID",
+      "chunks%2f..%2f..%2f..%2factions-key",
+      "chunks",
+      "",
+    ]) {
+      expect((await fetch(`${server.url}/_next/static/${path}`, { redirect: "manual" })).status, path).not.toBe(200);
+    }
+  });
+});
 
 describe("the previous version", { timeout: 60_000 }, () => {
   it("goes on, and starts again, on the schema of the next one while that only adds", async () => {
