@@ -1,14 +1,17 @@
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { Client } from "pg";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { buildFolder } from "@/server/builds";
 import { checkMigrations, migrate } from "@/server/db/migrate";
 import { createEmptyDatabase, type TestDatabase } from "../support/database";
+import { startNginx } from "../support/nginx";
 import { signUpPerson } from "../support/person";
 import { TestSocket } from "../support/realtime";
 import { AUTH_SECRET, launch, startTestServer, type TestServer } from "../support/server";
@@ -73,6 +76,22 @@ describe("a page that was opened before an upgrade", () => {
   });
 });
 
+it("finds its files behind nginx while only some processes have them, as in a rolling deploy of images", async () => {
+  const [old, upgraded] = await Promise.all([
+    startVersion("/_next/static/old.js"),
+    startVersion("/_next/static/new.js"),
+  ]);
+  const proxy = await startNginx([old.url, upgraded.url]);
+  onTestFinished(async () => {
+    await proxy.stop();
+    await Promise.all([old.stop(), upgraded.stop()]);
+  });
+  for (const name of ["old.js", "new.js", "old.js", "new.js"]) {
+    expect((await fetch(`${proxy.url}/_next/static/${name}`)).status, name).toBe(200);
+  }
+  expect((await fetch(`${proxy.url}/_next/static/nowhere.js`)).status).toBe(404);
+});
+
 describe("the previous version", { timeout: 60_000 }, () => {
   it("goes on, and starts again, on the schema of the next one while that only adds", async () => {
     const ada = await signUpPerson(server.url, "Ada");
@@ -131,6 +150,19 @@ async function say({ socketUrl }: TestServer, token: string, message: string): P
   } finally {
     socket.close();
   }
+}
+
+/** What one version's process has, as nginx sees it. */
+async function startVersion(path: string) {
+  const http = createServer((request, response) => response.writeHead(request.url === path ? 200 : 404).end());
+  await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
+    async stop() {
+      http.closeAllConnections();
+      await new Promise((resolve) => http.close(resolve));
+    },
+  };
 }
 
 async function countTables({ url }: TestDatabase): Promise<number> {
