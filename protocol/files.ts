@@ -38,6 +38,8 @@ export type MessageFile = {
   text?: string;
   /** Of a voice note: how loud, from 0 to 100, over its length. */
   waveform?: number[];
+  /** It may still say where, when, by whom or with what it was made: not all of that could be removed. */
+  keepsMetadata?: true;
 };
 
 /** A file of a room, and the message that it came with. */

@@ -6,6 +6,7 @@ import { sizeInWords } from "@/client/files/file-size";
 import type { Upload } from "@/client/files/upload";
 import { FileIcon } from "@/components/file/file-icon";
 import { FileName } from "@/components/file/file-name";
+import { MetadataNote } from "@/components/file/metadata-note";
 import { progressInWords, progressOf } from "@/components/file/progress";
 import { shownFile } from "@/components/file/shown-file";
 import { VoiceNote } from "@/components/file/voice-note";
@@ -44,6 +45,7 @@ export function AttachmentCard({ upload, onRetry, onRemove, onDescribe }: Attach
           <div className="grid min-w-0 flex-1">
             <FileName name={name} className="font-semibold text-sm" />
             {failed ? <span className="text-destructive text-xs">Not sent</span> : <Standing upload={upload} />}
+            <MetadataNote file={file} />
           </div>
         </>
       )}

@@ -6,6 +6,7 @@ import { downloadAddress } from "./download-address";
 import { FileIcon } from "./file-icon";
 import { FileName } from "./file-name";
 import { findLocal } from "./local-address";
+import { MetadataNote } from "./metadata-note";
 
 /** A sound with the browser's own player under its name. */
 export function AudioFile({ file }: { file: MessageFile }) {
@@ -16,6 +17,7 @@ export function AudioFile({ file }: { file: MessageFile }) {
         <span className="grid min-w-0 flex-1">
           <FileName name={file.name} className="font-semibold" />
           <span className="text-muted-foreground text-sm">{sizeInWords(file.size)}</span>
+          <MetadataNote file={file} />
         </span>
         <Button asChild variant="ghost" size="iconSm">
           <a href={downloadAddress(file)} download={file.name} aria-label={`Download ${file.name}`}>

@@ -6,6 +6,7 @@ import { downloadAddress } from "./download-address";
 import { FileIcon } from "./file-icon";
 import { FileName } from "./file-name";
 import { kindInWords } from "./kinds";
+import { MetadataNote } from "./metadata-note";
 
 const LINES_SHOWN = 6;
 
@@ -51,6 +52,7 @@ export function FileCard({ file }: { file: MessageFile }) {
           <span className="text-muted-foreground text-sm">
             {kindInWords(file)}, {sizeInWords(size)}
           </span>
+          <MetadataNote file={file} />
         </span>
         <Download aria-hidden className="size-4.5 shrink-0 text-muted-foreground" />
         <span className="sr-only">Download</span>

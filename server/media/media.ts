@@ -38,6 +38,11 @@ export type Preview = { width: number; height: number; placeholder: string; made
 /** Lends the file as one of this machine, when its turn has come: a copy of it may have to be fetched. */
 export type Lend = <Result>(work: (path: string) => Promise<Result>) => Promise<Result>;
 
+/** Lends the file to be changed in place, and keeps the change, when its turn has come. */
+export type Rewrite = <Result extends { isChanged: boolean }>(
+  work: (path: string) => Promise<Result>,
+) => Promise<Result>;
+
 /** Looks into files, and makes of them what is shown. Nothing that it is given can harm the process. */
 export interface Media {
   /**
@@ -51,6 +56,8 @@ export interface Media {
   poster(bytes: Uint8Array, dir: string): Promise<Preview>;
   /** Previews of a document's first page, or null when there is nothing to show. */
   pdf(lend: Lend, dir: string): Promise<Preview | null>;
+  /** Blanks what sound, a film or a document says of its making. @returns whether it may still say some of it. */
+  stripMetadata(rewrite: Rewrite): Promise<{ keepsMetadata: boolean }>;
   /** The first lines of a text. */
   firstLines(head: Uint8Array): string;
 }

@@ -5,6 +5,7 @@ import { Queue } from "@/server/queue";
 import { firstLines } from "./first-lines";
 import { type Media, UnfitFile } from "./media";
 import { MemoryBudget } from "./memory-budget";
+import type { Stripped } from "./metadata/strip-metadata";
 
 const MEBIBYTE = 1024 * 1024;
 /** How many are decoded at once. Of the parsers one is left for what is quick. */
@@ -44,6 +45,8 @@ export function openMedia(
         }),
       ),
     pdf: (lend, dir) => pictures.run(() => lend((path) => parsers.run("firstPage", { path, dir }).catch(orNothing))),
+    stripMetadata: (rewrite) =>
+      pictures.run(() => rewrite((path) => parsers.run("stripMetadata", { path }).catch(orKept))),
     poster: (bytes, dir) => pictures.run(() => parsers.run("poster", { bytes, dir }).catch(refuse("poster"))),
   };
 }
@@ -70,6 +73,12 @@ function refuse(field: "file" | "poster"): (error: Error) => never {
     refusal.cause = error;
     throw refusal;
   };
+}
+
+/** A file that takes too long to be parsed is kept as it is, and says so. */
+function orKept(error: Error): Stripped {
+  if (!(error instanceof ParserDied)) throw error;
+  return { isChanged: false, keepsMetadata: true };
 }
 
 /** A document without a preview is a document all the same, whatever kept its page from being drawn. */

@@ -15,6 +15,7 @@ const LIMITS: Record<string, TaskLimits> = {
   measurePicture: { timeoutMs: 20_000, memoryBytes: 192 * MEBIBYTE },
   picture: { timeoutMs: 90_000, memoryBytes: 1024 * MEBIBYTE },
   poster: { timeoutMs: 20_000, memoryBytes: 256 * MEBIBYTE },
+  stripMetadata: { timeoutMs: 60_000, memoryBytes: 256 * MEBIBYTE },
   firstPage: { timeoutMs: 15_000, memoryBytes: 448 * MEBIBYTE },
 };
 

@@ -1,3 +1,4 @@
+import type { stripMetadata } from "@/server/media/metadata/strip-metadata";
 import type { makePage, makePicture, makePoster, measurePicture } from "@/server/media/pictures";
 
 /**
@@ -14,6 +15,8 @@ export const tasks = {
   poster: async (input: Parameters<typeof makePoster>[0]) =>
     (await import("@/server/media/pictures")).makePoster(input),
   firstPage: async (input: Parameters<typeof makePage>[0]) => (await import("@/server/media/pictures")).makePage(input),
+  stripMetadata: async (input: Parameters<typeof stripMetadata>[0]) =>
+    (await import("@/server/media/metadata/strip-metadata")).stripMetadata(input),
   metadata: async (page: { url: string; type: string; bytes: Uint8Array }) =>
     (await import("@/server/links/page-metadata")).readMetadata(page),
 };

@@ -146,6 +146,9 @@ export function directoryStorage({ dir, secret, uploadPath }: Options): Director
 
     withLocalFile: (key, work) => work(objectPath(key)),
 
+    rewriteFile: (key, work) => work(objectPath(key)),
+    rewriteMaxBytes: Number.POSITIVE_INFINITY,
+
     async removeStale(before) {
       for (const folder of [scratch, uploads]) {
         // A part that comes puts its marker into the upload's folder, which is as old as that.

@@ -43,6 +43,9 @@ const CONNECT_TIMEOUT_MS = 5_000;
 /** Until an answer begins: a store copies a large file before it says a word. */
 const ANSWER_TIMEOUT_MS = 5 * 60_000;
 
+/** To change a file is to fetch it and to put it back, through this machine's temporary files. */
+const REWRITE_MAX_BYTES = 512 * 1024 * 1024;
+
 /** Whatever the sender claims, the store knows it as bytes: should a bucket ever be public, it shows nothing as a page. */
 const TYPE = "application/octet-stream";
 
@@ -173,6 +176,14 @@ export function s3Storage(
         await pipeline(body, createWriteStream(path));
         return work(path);
       }),
+
+    rewriteFile: (key, work) =>
+      storage.withLocalFile(key, async (path) => {
+        const done = await work(path);
+        if (done.isChanged) await storage.putFile(key, path);
+        return done;
+      }),
+    rewriteMaxBytes: REWRITE_MAX_BYTES,
 
     // What is lent here lies among the system's own temporary files, and the system tidies them.
     async removeStale(before) {

@@ -66,6 +66,16 @@ export interface Storage {
   withScratch<Result>(work: (dir: string) => Promise<Result>): Promise<Result>;
   /** Lends the object as a file of this machine, to be read and left as it is. @throws Error when there is no such object. */
   withLocalFile<Result>(key: string, work: (path: string) => Promise<Result>): Promise<Result>;
+  /**
+   * Lends the object as a file that may be changed in place, and keeps the change: for an object that nobody has read
+   * yet, of at most `rewriteMaxBytes`. What a process leaves half done may be done again.
+   * @throws Error when there is no such object.
+   */
+  rewriteFile<Result extends { isChanged: boolean }>(
+    key: string,
+    work: (path: string) => Promise<Result>,
+  ): Promise<Result>;
+  readonly rewriteMaxBytes: number;
 
   /**
    * Removes what a process left behind that ended in the middle of its work, and uploads that nobody ended and to which

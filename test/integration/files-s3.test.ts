@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
-import { afterAll, expect, it } from "vitest";
+import { afterAll, expect, it, vi } from "vitest";
 import { deleteMessage } from "@/server/domain/deletion";
 import { completeUpload } from "@/server/domain/files/completion";
 import { forgetRemoved } from "@/server/domain/files/removal";
@@ -12,6 +12,7 @@ import { useTestDomain } from "../support/domain";
 import { useTestFiles } from "../support/files";
 import { picture } from "../support/hostile";
 import { newPerson } from "../support/people";
+import { PLACE, recording } from "../support/recordings";
 import { startS3 } from "../support/s3";
 
 const s3 = await startS3();
@@ -88,6 +89,25 @@ it("what is broken, and what is discarded half-way, leaves nothing behind", asyn
   await sendParts(begun, randomBytes(10));
   await discardFile(grace, begun.id);
   expect(await objects()).toEqual(before);
+});
+
+it("a recording that says where it was made is read from the store without that", async () => {
+  const grace = await newPerson("Grace");
+  const room = await createRoom(grace, { name: `Room ${randomUUID().slice(0, 8)}` });
+  const bytes = recording("clip.mp4");
+  const film = await upload(grace, room.id, { name: "clip.mp4", bytes });
+  const read = Buffer.from(await (await get(grace, film.url)).arrayBuffer());
+  expect({ length: read.length, says: read.includes(PLACE) }).toEqual({ length: bytes.length, says: false });
+  expect(film.keepsMetadata).toBeUndefined();
+});
+
+it("a film that is too large to be fetched from the store says that it may keep metadata", async () => {
+  const grace = await newPerson("Grace");
+  const room = await createRoom(grace, { name: `Room ${randomUUID().slice(0, 8)}` });
+  const limit = vi.spyOn(shared().storage, "rewriteMaxBytes", "get").mockReturnValue(1_000);
+  const film = await upload(grace, room.id, { name: "clip.mp4", bytes: recording("clip.mp4") });
+  limit.mockRestore();
+  expect(film.keepsMetadata).toBe(true);
 });
 
 function post(viewer: Parameters<typeof postMessage>[0], roomId: string, files: string[]): Promise<Posted> {

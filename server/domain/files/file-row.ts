@@ -25,7 +25,7 @@ export type FileRow = {
 /** What is told of a file beside, each where it applies. */
 export type Details = Pick<
   MessageFile,
-  "width" | "height" | "durationMs" | "animated" | "placeholder" | "text" | "waveform"
+  "width" | "height" | "durationMs" | "animated" | "placeholder" | "text" | "waveform" | "keepsMetadata"
 >;
 
 export const FILE_COLUMNS = `f.id, f."roomId", f."uploaderId", f."clientId", f.purpose, f.state, f.kind, f.name, f.type,

@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { extname } from "node:path";
 import { buffer } from "node:stream/consumers";
+import type { FileKind } from "@/protocol/files";
 import {
   HEAD_BYTES,
   type Lend,
@@ -15,6 +16,10 @@ import { UnknownUpload } from "@/server/storage/storage";
 import { Refused } from "../refused";
 import type { Claim } from "./claim";
 import { type Details, FILE_COLUMNS, type FileRow, keyOf, ORIGINAL } from "./file-row";
+
+const STRIPPED = new Set<FileKind>(["video", "audio", "pdf"]);
+/** Of files that are taken as they are: pictures of other kinds, and documents of offices. */
+const KEEPING_TYPES = /^image\/|officedocument|opendocument|msword|ms-(excel|powerpoint)|x-cfb|rtf|epub/;
 
 /** What a look at the file found and made. */
 type Seen = Pick<FileRow, "kind" | "type" | "name" | "details"> & { made: Made; keepsOriginal: boolean };
@@ -32,6 +37,7 @@ export async function look(claimed: Claim, poster: Buffer | null): Promise<FileR
   if (isPortrait && sniffed.kind !== "image") throw new UnfitFile("file", "This is no picture: choose another one.");
   return storage.withScratch(async (dir) => {
     const seen = await see(file, { ...sniffed, head, poster, dir });
+    if (seen.keepsOriginal && (await keepsMetadata(file, sniffed))) seen.details.keepsMetadata = true;
     const variants: FileRow["variants"] = seen.keepsOriginal ? { [ORIGINAL]: file.size } : {};
     // Of who somebody is, one small picture that keeps still is enough.
     const made = isPortrait ? { small: seen.made.still ?? seen.made.small ?? "" } : seen.made;
@@ -43,6 +49,15 @@ export async function look(claimed: Claim, poster: Buffer | null): Promise<FileR
     if (!seen.keepsOriginal) await storage.remove([keyOf(file.id, ORIGINAL)]);
     return ready;
   });
+}
+
+/** Blanks what a file says of its making, where we know how. @returns whether it may still say some of it. */
+async function keepsMetadata({ id, size }: FileRow, { kind, type }: Sniffed): Promise<boolean> {
+  const { storage, media } = shared();
+  if (!STRIPPED.has(kind)) return KEEPING_TYPES.test(type);
+  if (size > storage.rewriteMaxBytes) return true;
+  const done = await media.stripMetadata((work) => storage.rewriteFile(keyOf(id, ORIGINAL), work));
+  return done.keepsMetadata;
 }
 
 type Glimpse = Sniffed & { head: Buffer; poster: Buffer | null; dir: string };
