@@ -166,6 +166,12 @@ function createMetrics() {
       aggregator: "max",
       registers,
     }),
+    lastBackup: new Gauge({
+      name: "adda_backup_last_success_timestamp_seconds",
+      help: "When the newest complete backup was finished, in seconds since 1970; 0 when there is none. Looked up once a minute.",
+      aggregator: "max",
+      registers,
+    }),
     signIns: new Counter({
       name: "adda_sign_ins_total",
       help: "Tries to sign in with a password, by outcome.",

@@ -1,7 +1,9 @@
 import cluster from "node:cluster";
+import { findLastBackup } from "./domain/backups";
 import { measureServer } from "./domain/server-size";
 import { log } from "./log";
 import { metrics } from "./metrics";
+import { shared } from "./shared";
 
 const INTERVAL_MS = 60_000;
 
@@ -27,7 +29,11 @@ async function sample(): Promise<void> {
     metrics().accounts.set({ state: "active" }, active);
     metrics().accounts.set({ state: "deactivated" }, deactivated);
     metrics().storedBytes.set(storedBytes);
+    metrics().lastBackup.set(((await findLastBackup(shared().pool))?.getTime() ?? 0) / 1_000);
   } catch (error) {
-    log.debug({ err: error }, "Accounts and files could not be counted; that is tried again in a minute.");
+    log.debug(
+      { err: error },
+      "What the metrics tell of the database could not be read; that is tried again in a minute.",
+    );
   }
 }

@@ -1,3 +1,4 @@
+import { backup, restore, verify } from "./backup";
 import type { Command } from "./command";
 import { prepare } from "./prepare";
 import { roomsDelete, roomsList } from "./rooms";
@@ -19,6 +20,9 @@ export const commands: Command[] = [
   roomsDelete,
   secretsRotate,
   secretsForget,
+  backup,
+  verify,
+  restore,
   upgradeCheck,
   prepare,
 ];

@@ -30,6 +30,8 @@ type Options = {
   patienceMs?: number;
   /** Shortest wait that is told, in ms. */
   tellAfterMs?: number;
+  /** Leaves the others to a later call. */
+  only?(name: string): boolean;
 };
 
 /**
@@ -39,7 +41,13 @@ type Options = {
  * @throws CannotStart when the database and the migrations do not belong together, or one fails.
  */
 export async function migrate(databaseUrl: string, folder: string, options: Options = {}): Promise<string[]> {
-  const { warn = () => {}, lockTimeoutMs = 3_000, patienceMs = 120_000, tellAfterMs = 2_000 } = options;
+  const {
+    warn = () => {},
+    lockTimeoutMs = 3_000,
+    patienceMs = 120_000,
+    tellAfterMs = 2_000,
+    only = () => true,
+  } = options;
   const migrations = await readMigrations(folder);
 
   return withClient(databaseUrl, async (client) => {
@@ -70,7 +78,7 @@ export async function migrate(databaseUrl: string, folder: string, options: Opti
   async function findPending(client: Client): Promise<Migration[]> {
     const { pending, newer } = compareMigrations(migrations, await readRecorded(client));
     if (newer.length > 0) warn(describeNewer(newer));
-    return pending;
+    return pending.filter(({ name }) => only(name));
   }
 }
 

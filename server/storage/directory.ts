@@ -2,6 +2,7 @@ import { constants, createReadStream, mkdirSync } from "node:fs";
 import {
   copyFile,
   type FileHandle,
+  link,
   mkdir,
   mkdtemp,
   open,
@@ -20,6 +21,8 @@ import { IncompleteUpload, type Part, type Storage, UnknownUpload, type Upload }
 import { type PartTicket, sealTicket } from "./tickets";
 
 const DATA = "data";
+/** Another file system, one without hard links, or too many of them. */
+const NO_LINKS = new Set(["EXDEV", "EPERM", "ENOTSUP", "EOPNOTSUPP", "EMLINK"]);
 
 /** A storage whose parts come to this server, which hands them on. */
 export type DirectoryStorage = Storage & {
@@ -121,6 +124,19 @@ export function directoryStorage({ dir, secret, uploadPath }: Options): Director
     async read(key, range) {
       const file = await open(objectPath(key), "r").catch(orNull);
       return file && createReadStream("", { fd: file, ...range });
+    },
+
+    async copyTo(key, path) {
+      try {
+        // Objects are never changed, so a second name for the same bytes is as good as a copy.
+        await link(objectPath(key), path).catch((error: NodeJS.ErrnoException) => {
+          if (!NO_LINKS.has(error.code ?? "")) throw error;
+          return copyFile(objectPath(key), path, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
+        });
+        return true;
+      } catch (error) {
+        return orNull(error as NodeJS.ErrnoException) !== null;
+      }
     },
 
     async sizeOf(key) {

@@ -149,6 +149,13 @@ export function s3Storage(
       return found && (found.Body as Readable);
     },
 
+    async copyTo(key, path) {
+      const body = await storage.read(key);
+      if (!body) return false;
+      await pipeline(body, createWriteStream(path, { flags: "wx", mode: 0o600 }));
+      return true;
+    },
+
     async sizeOf(key) {
       const found = await client.send(new HeadObjectCommand(at(key))).catch(orNull);
       return found && (found.ContentLength ?? 0);

@@ -57,6 +57,12 @@ export interface Storage {
   putFile(key: string, path: string): Promise<void>;
   /** @returns the object's bytes, or null when there is no such object. */
   read(key: string, range?: ByteRange): Promise<Readable | null>;
+  /**
+   * Makes a file of this machine that has the object's bytes, at a path where nothing is. It may share them with the
+   * storage: never write into it.
+   * @returns false when there is no such object.
+   */
+  copyTo(key: string, path: string): Promise<boolean>;
   /** The size in bytes, or null when there is no such object. */
   sizeOf(key: string): Promise<number | null>;
   /** Removes these objects; one that is not there needs no removing. */

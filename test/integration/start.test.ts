@@ -11,6 +11,7 @@ import { canEnterClosedFolders } from "@/server/postgres/account";
 import { createTestDatabase } from "../support/database";
 import { signUpPerson } from "../support/person";
 import { type Environment, launch } from "../support/server";
+import { signIn } from "../support/sign-in";
 
 let dataDir: string;
 let started: Awaited<ReturnType<typeof launch>>[];
@@ -331,22 +332,3 @@ describe("npm start", { timeout: 90_000 }, () => {
 });
 
 /** @returns the session's cookie. */
-async function signIn(url: string, { email, password }: { email: string; password: string }): Promise<string> {
-  const first = await fetch(`${url}/api/auth/csrf`);
-  const { csrfToken } = await first.json();
-  const cookie = first.headers
-    .getSetCookie()
-    .map((line) => line.split(";", 1)[0])
-    .join("; ");
-  const answer = await fetch(`${url}/api/auth/callback/credentials`, {
-    method: "POST",
-    headers: { cookie, origin: url },
-    body: new URLSearchParams({ csrfToken, email, password, json: "true" }),
-  });
-  return (
-    answer.headers
-      .getSetCookie()
-      .map((line) => line.split(";", 1)[0])
-      .find((pair) => pair?.includes("session-token")) ?? ""
-  );
-}

@@ -1,5 +1,6 @@
 import { log } from "@/server/log";
 import { shared } from "@/server/shared";
+import { isBackupUnderWay } from "../backups";
 import { PROCESSING_MAX } from "./claim";
 import { type FileRow, keyOf, uploadOf, VARIANTS } from "./file-row";
 
@@ -80,6 +81,7 @@ export async function forgetRemoved(): Promise<number> {
 /** The row goes last: as long as it is there, somebody comes back for the bytes. */
 async function forgetBytes(files: Goner[]): Promise<void> {
   const { storage, pool } = shared();
+  if (files.length === 0 || (await isBackupUnderWay(pool))) return;
   for (const file of files) {
     try {
       const upload = uploadOf(file);

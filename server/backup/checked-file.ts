@@ -1,0 +1,58 @@
+import { createHash } from "node:crypto";
+import { createReadStream, createWriteStream } from "node:fs";
+import { open } from "node:fs/promises";
+import { type Readable, Transform, type Writable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGunzip, createGzip } from "node:zlib";
+
+/** A file's size in bytes and the SHA-256 of its bytes, in hexadecimal digits. */
+export type Checksum = { bytes: number; sha256: string };
+
+/** Writes the stream into a new file, compressed, and to the disk. @returns the checksum of what the file has. */
+export async function writeCompressed(path: string, content: Readable): Promise<Checksum> {
+  const { through, read } = hashing();
+  await pipeline(content, createGzip(), through, createWriteStream(path, { flags: "wx", mode: 0o600, flush: true }));
+  return read();
+}
+
+/** Gives a compressed file's content to the stream. @throws Error when the file is not the one that was written. */
+export async function readCompressed(path: string, expected: Checksum, to: Writable): Promise<void> {
+  const { through, read } = hashing();
+  await pipeline(createReadStream(path), through, createGunzip(), to);
+  requireSame(path, read(), expected);
+}
+
+export async function checksumOf(path: string): Promise<Checksum> {
+  const { through, read } = hashing();
+  await pipeline(createReadStream(path), through, async (chunks) => {
+    for await (const _ of chunks);
+  });
+  return read();
+}
+
+/** @throws Error naming the file, when its bytes are others than those that were written. */
+export function requireSame(path: string, found: Checksum, expected: Checksum): void {
+  if (found.bytes === expected.bytes && found.sha256 === expected.sha256) return;
+  throw new Error(
+    `${path} is damaged: it has ${found.bytes} bytes with another checksum than the ${expected.bytes} that were written.`,
+  );
+}
+
+/** What was written into a folder, or renamed in it, is on the disk when this resolves. */
+export async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, "r");
+  await folder.sync().finally(() => folder.close());
+}
+
+function hashing(): { through: Transform; read(): Checksum } {
+  const hash = createHash("sha256");
+  let bytes = 0;
+  const through = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      hash.update(chunk);
+      bytes += chunk.length;
+      done(null, chunk);
+    },
+  });
+  return { through, read: () => ({ bytes, sha256: hash.copy().digest("hex") }) };
+}

@@ -1,0 +1,89 @@
+import { join } from "node:path";
+import { Client } from "pg";
+import { from as copyFrom } from "pg-copy-streams";
+import { CommandFailed } from "../cli/command";
+import { migrate } from "../db/migrate";
+import { readMigrations } from "../db/migrations";
+import { checksumOf, readCompressed, requireSame } from "./checked-file";
+import { type Manifest, readManifest } from "./manifest";
+import { objectListPath, objectPath, readObjectList } from "./objects";
+import { copyTarget, countRows, listTables } from "./tables";
+import { tablePath } from "./take";
+
+/** A complete backup: its folder, and what it says of itself. */
+export type Backup = { folder: string; manifest: Manifest };
+
+/**
+ * Makes the backup's tables in an empty database, fills them, and brings them to this version.
+ * @param migrations the folder of this version's migrations.
+ * @returns the rows that each table has, counted after they were filled.
+ * @throws CommandFailed when a newer Adda made the backup, or a table has not the rows that it had.
+ */
+export async function fillDatabase(
+  databaseUrl: string,
+  migrations: string,
+  { folder, manifest }: Backup,
+): Promise<Record<string, number>> {
+  const known = new Set((await readMigrations(migrations)).map(({ name }) => name));
+  const unknown = manifest.migrations.find((name) => !known.has(name));
+  if (unknown) {
+    throw new CommandFailed(
+      `The backup was made by a newer Adda (${manifest.adda}, with the migration ${unknown}). Update this one first.`,
+    );
+  }
+  const then = new Set(manifest.migrations);
+  await migrate(databaseUrl, migrations, { only: (name) => then.has(name) });
+
+  const counts = await withClient(databaseUrl, async (client) => {
+    const counted: Record<string, number> = {};
+    await client.query("BEGIN");
+    for (const table of manifest.tables) {
+      const rows = client.query(copyFrom(`COPY ${copyTarget(table)} FROM STDIN`));
+      await readCompressed(tablePath(folder, table.name), table.file, rows);
+      const found = await countRows(client, table);
+      if (found !== table.rows) throw new CommandFailed(`${table.name} has ${found} rows instead of ${table.rows}.`);
+      counted[table.name] = found;
+    }
+    await client.query("COMMIT");
+    return counted;
+  });
+  await migrate(databaseUrl, migrations);
+  return counts;
+}
+
+/** @returns what a database already holds, in words; null when it is empty. */
+export async function findContent(databaseUrl: string): Promise<string | null> {
+  return withClient(databaseUrl, async (client) => {
+    for (const table of await listTables(client)) {
+      const count = await countRows(client, table);
+      if (count > 0) return `${count} rows in the table ${table.name}`;
+    }
+    return null;
+  });
+}
+
+/** A backup of which every table and every file was read. @throws Error naming the first that is not as it was written. */
+export async function openBackup(dir: string, name: string): Promise<Backup> {
+  const folder = join(dir, name);
+  const manifest = await readManifest(folder);
+  for (const { name, file } of manifest.tables) await checkFile(tablePath(folder, name), file);
+  await checkFile(objectListPath(folder), manifest.objects.list);
+  for await (const { key, ...checksum } of readObjectList(folder)) await checkFile(objectPath(dir, key), checksum);
+  return { folder, manifest };
+}
+
+async function checkFile(path: string, expected: { bytes: number; sha256: string }): Promise<void> {
+  requireSame(path, await checksumOf(path), expected);
+}
+
+async function withClient<Value>(databaseUrl: string, work: (client: Client) => Promise<Value>): Promise<Value> {
+  const client = new Client({ connectionString: databaseUrl, application_name: "adda restore" });
+  client.on("error", () => {});
+  await client.connect();
+  try {
+    await client.query("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0");
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}

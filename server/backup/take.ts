@@ -1,0 +1,162 @@
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Client, type Pool } from "pg";
+import { to as copyTo } from "pg-copy-streams";
+import { beginBackup, endBackup, HOLD_MS, renewBackup } from "../domain/backups";
+import type { Storage } from "../storage/storage";
+import { syncFolder, writeCompressed } from "./checked-file";
+import { listBackups, type Manifest, nameOfBackup, writeManifest } from "./manifest";
+import { keepObject, namedObjects, readObjectList, type StoredObject, writeObjectList } from "./objects";
+import { copyTarget, listTables } from "./tables";
+
+export const SECRETS = ["auth-secret", "auth-secret-previous"];
+export const FORMAT = 1;
+
+type Options = {
+  /** The folder of all backups. */
+  dir: string;
+  databaseUrl: string;
+  pool: Pool;
+  storage: Storage;
+  /** Where the secrets are that Adda made itself; null to leave them out. */
+  secretsDir: string | null;
+  addaVersion: string;
+  note(line: string): void;
+};
+
+/**
+ * Makes a backup of one moment, also while people talk: the tables in one snapshot, and each file that the snapshot names.
+ * It appears in the folder when it is whole. Files that an earlier backup in the folder has are not copied again.
+ * @throws Refused "too_many" while another backup is under way.
+ */
+export async function takeBackup(options: Options): Promise<{ name: string; manifest: Manifest }> {
+  const { dir, pool } = options;
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  const id = await beginBackup(pool, dir);
+  let held: Promise<unknown> = Promise.resolve();
+  const renewal = setInterval(() => {
+    held = held.then(() => renewBackup(pool, id));
+    held.catch(() => {});
+  }, HOLD_MS / 3);
+  let isComplete = false;
+  const draft = join(dir, `.incomplete-${id}`);
+  try {
+    await removeDrafts(dir);
+    await mkdir(draft, { mode: 0o700 });
+    const manifest = await fill(draft, options);
+    clearInterval(renewal);
+    await held;
+    await renewBackup(pool, id);
+    const name = await place(draft, dir, manifest);
+    isComplete = true;
+    return { name, manifest };
+  } finally {
+    clearInterval(renewal);
+    await rm(draft, { recursive: true, force: true });
+    await endBackup(pool, id, { isComplete });
+  }
+}
+
+/** What a backup left that was cut off: no other one is under way. */
+async function removeDrafts(dir: string): Promise<void> {
+  for (const name of await readdir(dir)) {
+    if (name.startsWith(".incomplete-")) await rm(join(dir, name), { recursive: true });
+  }
+}
+
+async function fill(draft: string, options: Options): Promise<Manifest> {
+  const { dir, databaseUrl, storage, secretsDir, addaVersion, note } = options;
+  const client = await openSnapshot(databaseUrl);
+  try {
+    const { rows: when } = await client.query<{ takenAt: Date; migrations: string[] }>(
+      `SELECT now() AS "takenAt", (SELECT coalesce(array_agg(migration_name::text ORDER BY migration_name), '{}')
+         FROM "_prisma_migrations" WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL) AS migrations`,
+    );
+    const { takenAt = new Date(), migrations = [] } = when[0] ?? {};
+
+    await mkdir(join(draft, "tables"), { mode: 0o700 });
+    const tables: Manifest["tables"] = [];
+    for (const table of await listTables(client)) {
+      const rows = client.query(copyTo(`COPY ${copyTarget(table)} TO STDOUT`));
+      const file = await writeCompressed(tablePath(draft, table.name), rows);
+      tables.push({ ...table, rows: rows.rowCount, file });
+      note(`${table.name}: ${rows.rowCount}`);
+    }
+
+    const known = await knownObjects(dir);
+    const objects: StoredObject[] = [];
+    const missing: string[] = [];
+    for await (const named of namedObjects(client)) {
+      const kept = await keepObject({ dir, storage }, named, known.get(named.key));
+      if (kept) objects.push(kept);
+      else missing.push(named.key);
+    }
+    const manifest: Manifest = {
+      format: FORMAT,
+      adda: addaVersion,
+      takenAt: takenAt.toISOString(),
+      migrations,
+      tables,
+      objects: {
+        count: objects.length,
+        bytes: objects.reduce((sum, { bytes }) => sum + bytes, 0),
+        list: await writeObjectList(draft, objects),
+      },
+      missing,
+      secrets: secretsDir === null ? "left out" : await keepSecrets(secretsDir, draft),
+    };
+    await writeManifest(draft, manifest);
+    return manifest;
+  } finally {
+    await client.end();
+  }
+}
+
+export function tablePath(folder: string, table: string): string {
+  return join(folder, "tables", `${table}.copy.gz`);
+}
+
+/** A connection that sees one moment of the database for as long as it lasts, whatever limits its role has. */
+export async function openSnapshot(databaseUrl: string): Promise<Client> {
+  const client = new Client({ connectionString: databaseUrl, application_name: "adda backup" });
+  // A lost connection shows by itself: the next statement fails.
+  client.on("error", () => {});
+  await client.connect();
+  await client.query("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0");
+  await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+  // The first look fixes the moment.
+  await client.query("SELECT 1");
+  return client;
+}
+
+/** What the newest backup says of the files that it has. */
+async function knownObjects(dir: string): Promise<Map<string, StoredObject>> {
+  const known = new Map<string, StoredObject>();
+  const newest = (await listBackups(dir)).at(-1);
+  if (!newest) return known;
+  for await (const object of readObjectList(join(dir, newest))) known.set(object.key, object);
+  return known;
+}
+
+async function keepSecrets(from: string, draft: string): Promise<string[]> {
+  const kept: string[] = [];
+  for (const name of SECRETS) {
+    const secret = await readFile(join(from, name)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return null;
+      throw error;
+    });
+    if (secret === null) continue;
+    await writeFile(join(draft, name), secret, { mode: 0o600, flush: true });
+    kept.push(name);
+  }
+  return kept;
+}
+
+async function place(draft: string, dir: string, { takenAt }: Manifest): Promise<string> {
+  await syncFolder(join(draft, "tables"));
+  await syncFolder(draft);
+  const name = nameOfBackup(new Date(takenAt));
+  await rename(draft, join(dir, name));
+  await syncFolder(dir);
+  return name;
+}

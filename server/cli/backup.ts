@@ -1,0 +1,124 @@
+import { readdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import packageJson from "../../package.json" with { type: "json" };
+import type { Config } from "../config";
+import { ROOT } from "../environment";
+import { findRunningPostgres } from "../postgres/embedded";
+import { shared } from "../shared";
+import { openTransfer } from "../transfer/transfer";
+import { type Command, CommandFailed, requireArgument } from "./command";
+import { withDatabase, withDatabaseAsFound } from "./with-database";
+
+const MIGRATIONS = join(ROOT, "prisma/migrations");
+const AT = {
+  options: { at: { type: "string" } },
+  optionSummaries: { at: "The backup of that time, as its folder is called; else the newest" },
+} satisfies Pick<Command, "options" | "optionSummaries">;
+
+export const backup: Command = {
+  name: "backup",
+  parameters: "DIR",
+  summary: "Backs up the database, the files and the secrets, also while Adda runs",
+  options: { "without-secrets": { type: "boolean" } },
+  optionSummaries: {
+    "without-secrets": "Leaves out the secret that seals sessions: after a restore everybody signs in again",
+  },
+  async run(call) {
+    const { config, options, print, note } = call;
+    const dir = resolve(requireArgument(call, 0, "DIR"));
+    const { takeBackup } = await import("../backup/take");
+    const secretsDir = options["without-secrets"] ? null : config.dataDir;
+    const { storage } = openTransfer(config);
+    const { name, manifest } = await withDatabase(config, (databaseUrl) =>
+      takeBackup({
+        dir,
+        databaseUrl,
+        pool: shared().pool,
+        storage,
+        secretsDir,
+        addaVersion: packageJson.version,
+        note,
+      }),
+    ).finally(() => storage.close());
+    const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
+    const { objects, missing, secrets } = manifest;
+    if (missing.length > 0) note(`${missing.length} files are missing in the storage: the manifest names them.`);
+    if (config.authSecret === process.env.AUTH_SECRET) note("AUTH_SECRET is yours: keep it yourself.");
+    print(
+      { backup: join(dir, name), rows, files: objects.count, bytes: objects.bytes, missing: missing.length, secrets },
+      `${join(dir, name)}: ${rows} rows, ${objects.count} files.`,
+    );
+  },
+};
+
+export const restore: Command = {
+  name: "restore",
+  parameters: "DIR",
+  summary: "Restores a backup into an empty DATA_DIR or DATABASE_URL; Adda must not run",
+  ...AT,
+  async run(call) {
+    const { config, options, print, note } = call;
+    const dir = resolve(requireArgument(call, 0, "DIR"));
+    const { findBackup } = await import("../backup/manifest");
+    const { openBackup } = await import("../backup/fill");
+    const { restoreBackup } = await import("../backup/restore");
+    const name = await findBackup(dir, options.at as string | undefined);
+    if (!config.databaseUrl && (await findRunningPostgres(config.dataDir))) {
+      throw new CommandFailed(`Adda runs on ${config.dataDir}: stop it, or set DATA_DIR to an empty folder.`);
+    }
+    await requireNoFiles(config);
+    note(`Checking ${name}.`);
+    const found = await openBackup(dir, name);
+    const { storage } = openTransfer(config);
+    const secretsDir = process.env.AUTH_SECRET ? null : config.dataDir;
+    await withDatabaseAsFound(config, async (databaseUrl) => {
+      await requireEmpty(databaseUrl);
+      await restoreBackup({ dir, backup: found, databaseUrl, migrations: MIGRATIONS, storage, secretsDir });
+    }).finally(() => storage.close());
+    const { takenAt, objects, missing } = found.manifest;
+    print(
+      { restored: join(dir, name), takenAt, files: objects.count, missing: missing.length },
+      `Restored what was there at ${takenAt}, with ${objects.count} files. Start Adda.`,
+    );
+  },
+};
+
+export const verify: Command = {
+  name: "verify",
+  parameters: "DIR",
+  summary: "Restores a backup into a database that is removed again, counts its rows and reads its files",
+  ...AT,
+  async run(call) {
+    const { config, options, print } = call;
+    const dir = resolve(requireArgument(call, 0, "DIR"));
+    const { findBackup } = await import("../backup/manifest");
+    const { verifyBackup } = await import("../backup/verify");
+    const name = await findBackup(dir, options.at as string | undefined);
+    const verified = await withDatabaseAsFound(config, (databaseUrl) =>
+      verifyBackup({ dir, name, databaseUrl, migrations: MIGRATIONS }),
+    );
+    const lines = Object.entries(verified.rows).map(([table, rows]) => `  ${table}: ${rows}`);
+    print(verified, [`${name} can be restored: ${verified.files} files, and these rows:`, ...lines].join("\n"));
+  },
+};
+
+async function requireEmpty(databaseUrl: string): Promise<void> {
+  const { findContent } = await import("../backup/fill");
+  const content = await findContent(databaseUrl);
+  if (content) throw new CommandFailed(`The database is not empty: it has ${content}. Nothing was changed.`);
+}
+
+/** A bucket is shared by what else is in it: only the database's emptiness is required there. */
+async function requireNoFiles({ s3, dataDir }: Config): Promise<void> {
+  if (s3) return;
+  const objects = join(dataDir, "files/objects");
+  const names = await readdir(objects).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return [];
+    throw error;
+  });
+  if (names.length > 0) {
+    throw new CommandFailed(
+      `${objects} is not empty: move it away, or set DATA_DIR to another folder. Nothing was changed.`,
+    );
+  }
+}
