@@ -1,3 +1,4 @@
+import cluster from "node:cluster";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
 import { CannotStart } from "./cannot-start";
@@ -15,16 +16,21 @@ const DATABASE_POLL_MS = 500;
 export type Database = { url: string; stop(): Promise<void> };
 
 /** The database that the operator names, or the embedded one under `DATA_DIR`, with its migrations applied. */
-export async function openDatabase(config: Config, migrations: string): Promise<Database> {
+export async function openDatabase(config: Config, migrations: string, warn = warnOnce): Promise<Database> {
   const database = await openUnmigrated(config);
   try {
-    const applied = await migrate(database.url, migrations, { warn: (line) => log.warn(line) });
+    const applied = await migrate(database.url, migrations, { warn });
     if (applied.length > 0) log.debug({ applied }, "Migrations applied.");
     return database;
   } catch (error) {
     await database.stop();
     throw error;
   }
+}
+
+/** Of several processes the one that started the others speaks for all. */
+function warnOnce(line: string): void {
+  if (cluster.isPrimary) log.warn(line);
 }
 
 /** The same database as it is found. */

@@ -20,18 +20,18 @@ export const upgradeCheck: Command = {
   summary: "Lists the migrations that this version will apply, and applies none",
   async run({ config, print }) {
     const database = await findDatabase(config);
-    if (!database) {
-      print({ pending: [], newer: [], rolling: true }, "There is no database yet: the first start makes it.");
-      return;
-    }
     try {
-      const { pending, newer } = await checkMigrations(database.url, join(ROOT, "prisma/migrations"));
-      const names = pending.map(({ name }) => name);
+      const found = database && (await checkMigrations(database.url, join(ROOT, "prisma/migrations")));
+      if (!found || found.isNew) {
+        print({ pending: [], newer: [], rolling: true }, "There is no database yet: the first start makes it.");
+        return;
+      }
+      const names = found.pending.map(({ name }) => name);
       const breaking = new Set(findBreaking(names));
-      const migrations = names.map((name) => ({ name, previousRuns: !breaking.has(name) }));
-      print({ pending: migrations, newer, rolling: breaking.size === 0 }, explain(migrations, newer));
+      const pending = names.map((name) => ({ name, previousRuns: !breaking.has(name) }));
+      print({ pending, newer: found.newer, rolling: breaking.size === 0 }, explain(pending, found.newer));
     } finally {
-      await database.stop();
+      await database?.stop();
     }
   },
 };

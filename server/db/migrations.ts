@@ -11,8 +11,15 @@ export type Recorded = {
   finished_at: Date | null;
   rolled_back_at: Date | null;
 };
-/** What each side lacks of the other: `pending` is still to be applied here, `newer` comes from a later version. */
-export type Difference = { pending: Migration[]; newer: string[] };
+/** What each side lacks of the other. */
+export type Difference = {
+  /** Still to be applied here. */
+  pending: Migration[];
+  /** From a later version, which this one can work with. */
+  newer: string[];
+  /** Whether none was applied ever. */
+  isNew: boolean;
+};
 
 export async function readMigrations(folder: string): Promise<Migration[]> {
   const entries = await readdir(folder, { withFileTypes: true });
@@ -67,7 +74,7 @@ export function compareMigrations(migrations: Migration[], recorded: Recorded[])
   const applied = new Set(standing.map(({ migration_name }) => migration_name));
   const pending = migrations.filter(({ name }) => !applied.has(name));
   requireCompatible(pending, newer.sort());
-  return { pending, newer };
+  return { pending, newer, isNew: standing.length === 0 };
 }
 
 /**
