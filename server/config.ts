@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { z } from "zod";
+import { parseKeep } from "./backup/keep";
 import { CannotStart } from "./cannot-start";
 import { findOrCreateSecret, findPreviousSecret } from "./secrets";
 
@@ -21,11 +22,18 @@ const bytes = (fallback: number, min?: number) => size(min).prefault(String(fall
 const rate = (fallback: number) => z.coerce.number().positive().default(fallback);
 const flag = z.enum(["true", "false", "1", "0"]).transform((value) => value === "true" || value === "1");
 const origin = z.url({ protocol: /^https?$/ }).transform((value) => new URL(value).origin);
+/** Minutes, hours or days: `30m`, `24h`, `7d`. */
+const duration = z.string().regex(/^[1-9]\d{0,4}[mhd]$/, 'must be a time such as "30m", "24h" or "7d"');
 const secret = z.string().min(32, "must be at least 32 characters");
 
 function toBytes(text: string): number {
   const [, amount, unit = ""] = /^([\d.]+)\s*([KMGT]?)/i.exec(text) ?? [];
   return Math.round(Number(amount) * 1024 ** " KMGT".indexOf(unit.toUpperCase() || " "));
+}
+
+function toMs(duration: string): number {
+  const minutes = { m: 1, h: 60, d: 24 * 60 }[duration.at(-1) as "m" | "h" | "d"];
+  return Number.parseInt(duration, 10) * minutes * 60_000;
 }
 
 /** Every variable that Adda reads, under its own name. docs/configuration.md explains each. */
@@ -70,6 +78,13 @@ export const environment = z
     STORAGE_BYTES_PER_ROOM: bytes(50 * 1024 * MEBIBYTE),
     STORAGE_BYTES_MAX: size().optional(),
     DISK_RESERVE_BYTES: bytes(1024 * MEBIBYTE, 0),
+
+    BACKUP_TO: z.string().optional(),
+    BACKUP_EVERY: duration.default("24h"),
+    BACKUP_KEEP: z
+      .string()
+      .refine((text) => parseKeep(text) !== null, 'must be a rule such as "7d,4w,12m"')
+      .optional(),
 
     SOCKETS_PER_USER: count(50),
     JOINS_PER_SOCKET: count(100),
@@ -165,6 +180,10 @@ export function readConfig(env: Environment = process.env) {
     storageBytesPerRoom: given.STORAGE_BYTES_PER_ROOM,
     storageBytesMax: given.STORAGE_BYTES_MAX,
     diskReserveBytes: given.DISK_RESERVE_BYTES,
+
+    backups: given.BACKUP_TO
+      ? { to: given.BACKUP_TO, everyMs: toMs(given.BACKUP_EVERY), keep: given.BACKUP_KEEP ?? null }
+      : null,
 
     socketsPerUser: given.SOCKETS_PER_USER,
     joinsPerSocket: given.JOINS_PER_SOCKET,

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { addressOf } from "./address";
 import { memoryBackplane } from "./backplane/memory";
 import { redisBackplane } from "./backplane/redis";
+import { scheduleBackups } from "./backup/schedule";
 import type { Closing } from "./closing";
 import type { Config } from "./config";
 import { logConsole } from "./console-log";
@@ -48,6 +49,8 @@ export async function start(config: Config, { root, isDevelopment, server, closi
   closing.add(() => sweeper.stop());
   const sampler = startSampler();
   closing.add(() => sampler.stop());
+  const backups = scheduleBackups(config);
+  closing.add(() => backups.stop());
 
   if (!isDevelopment) logConsole();
   const pages = await openPages(config, root, isDevelopment);

@@ -1,10 +1,10 @@
 import { join } from "node:path";
-import { Client } from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import { CommandFailed } from "../cli/command";
 import { migrate } from "../db/migrate";
 import { readMigrations } from "../db/migrations";
 import { checksumOf, readCompressed, requireSame } from "./checked-file";
+import { withWriter } from "./connections";
 import { type Manifest, readManifest } from "./manifest";
 import { objectListPath, objectPath, readObjectList } from "./objects";
 import { copyTarget, countRows, listTables } from "./tables";
@@ -34,7 +34,7 @@ export async function fillDatabase(
   const then = new Set(manifest.migrations);
   await migrate(databaseUrl, migrations, { only: (name) => then.has(name) });
 
-  const counts = await withClient(databaseUrl, async (client) => {
+  const counts = await withWriter(databaseUrl, async (client) => {
     const counted: Record<string, number> = {};
     await client.query("BEGIN");
     for (const table of manifest.tables) {
@@ -53,7 +53,7 @@ export async function fillDatabase(
 
 /** @returns what a database already holds, in words; null when it is empty. */
 export async function findContent(databaseUrl: string): Promise<string | null> {
-  return withClient(databaseUrl, async (client) => {
+  return withWriter(databaseUrl, async (client) => {
     for (const table of await listTables(client)) {
       const count = await countRows(client, table);
       if (count > 0) return `${count} rows in the table ${table.name}`;
@@ -74,16 +74,4 @@ export async function openBackup(dir: string, name: string): Promise<Backup> {
 
 async function checkFile(path: string, expected: { bytes: number; sha256: string }): Promise<void> {
   requireSame(path, await checksumOf(path), expected);
-}
-
-async function withClient<Value>(databaseUrl: string, work: (client: Client) => Promise<Value>): Promise<Value> {
-  const client = new Client({ connectionString: databaseUrl, application_name: "adda restore" });
-  client.on("error", () => {});
-  await client.connect();
-  try {
-    await client.query("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0");
-    return await work(client);
-  } finally {
-    await client.end();
-  }
 }

@@ -16,9 +16,14 @@ const OBJECTS = "objects";
 const LIST = "objects.ndjson.gz";
 const AT_ONCE = 1_000;
 
+/** Where the objects of all backups in a folder are. */
+export function objectsFolder(dir: string): string {
+  return join(dir, OBJECTS);
+}
+
 /** Where an object lies in a folder of backups: once, for all of them. */
 export function objectPath(dir: string, key: string): string {
-  return join(dir, OBJECTS, ...key.split("/"));
+  return join(objectsFolder(dir), ...key.split("/"));
 }
 
 /** The objects that the database names for files that people can read, in the snapshot of this connection. */

@@ -1,12 +1,15 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Client, type Pool } from "pg";
+import type { Pool } from "pg";
 import { to as copyTo } from "pg-copy-streams";
 import { beginBackup, endBackup, HOLD_MS, renewBackup } from "../domain/backups";
 import type { Storage } from "../storage/storage";
 import { syncFolder, writeCompressed } from "./checked-file";
+import { openSnapshot } from "./connections";
+import { findOutdated, type Keep } from "./keep";
 import { listBackups, type Manifest, nameOfBackup, writeManifest } from "./manifest";
 import { keepObject, namedObjects, readObjectList, type StoredObject, writeObjectList } from "./objects";
+import { removeBackups } from "./remove";
 import { copyTarget, listTables } from "./tables";
 
 export const SECRETS = ["auth-secret", "auth-secret-previous"];
@@ -21,6 +24,8 @@ type Options = {
   /** Where the secrets are that Adda made itself; null to leave them out. */
   secretsDir: string | null;
   addaVersion: string;
+  /** Which backups in the folder stay when this one is there; null for all. */
+  keep: Keep | null;
   note(line: string): void;
 };
 
@@ -49,6 +54,7 @@ export async function takeBackup(options: Options): Promise<{ name: string; mani
     await renewBackup(pool, id);
     const name = await place(draft, dir, manifest);
     isComplete = true;
+    if (options.keep) await removeBackups(dir, findOutdated(await listBackups(dir), options.keep));
     return { name, manifest };
   } finally {
     clearInterval(renewal);
@@ -114,19 +120,6 @@ async function fill(draft: string, options: Options): Promise<Manifest> {
 
 export function tablePath(folder: string, table: string): string {
   return join(folder, "tables", `${table}.copy.gz`);
-}
-
-/** A connection that sees one moment of the database for as long as it lasts, whatever limits its role has. */
-export async function openSnapshot(databaseUrl: string): Promise<Client> {
-  const client = new Client({ connectionString: databaseUrl, application_name: "adda backup" });
-  // A lost connection shows by itself: the next statement fails.
-  client.on("error", () => {});
-  await client.connect();
-  await client.query("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0");
-  await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-  // The first look fixes the moment.
-  await client.query("SELECT 1");
-  return client;
 }
 
 /** What the newest backup says of the files that it has. */

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { Client } from "pg";
 import { CommandFailed } from "../cli/command";
+import { openSnapshot } from "./connections";
 import { fillDatabase, openBackup } from "./fill";
 import { namedObjects, readObjectList } from "./objects";
-import { openSnapshot } from "./take";
 
 type Options = {
   dir: string;

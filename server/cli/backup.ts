@@ -1,12 +1,13 @@
 import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import packageJson from "../../package.json" with { type: "json" };
+import { type Keep, parseKeep } from "../backup/keep";
 import type { Config } from "../config";
 import { ROOT } from "../environment";
 import { findRunningPostgres } from "../postgres/embedded";
 import { shared } from "../shared";
 import { openTransfer } from "../transfer/transfer";
-import { type Command, CommandFailed, requireArgument } from "./command";
+import { type Command, type CommandCall, CommandFailed, requireArgument } from "./command";
 import { withDatabase, withDatabaseAsFound } from "./with-database";
 
 const MIGRATIONS = join(ROOT, "prisma/migrations");
@@ -19,13 +20,15 @@ export const backup: Command = {
   name: "backup",
   parameters: "DIR",
   summary: "Backs up the database, the files and the secrets, also while Adda runs",
-  options: { "without-secrets": { type: "boolean" } },
+  options: { "without-secrets": { type: "boolean" }, keep: { type: "string" } },
   optionSummaries: {
+    keep: "Removes older ones: 7d,4w,12m keeps the newest of 7 days, 4 weeks and 12 months (h, d, w, m, y)",
     "without-secrets": "Leaves out the secret that seals sessions: after a restore everybody signs in again",
   },
   async run(call) {
     const { config, options, print, note } = call;
     const dir = resolve(requireArgument(call, 0, "DIR"));
+    const keep = readKeep(options.keep);
     const { takeBackup } = await import("../backup/take");
     const secretsDir = options["without-secrets"] ? null : config.dataDir;
     const { storage } = openTransfer(config);
@@ -37,6 +40,7 @@ export const backup: Command = {
         storage,
         secretsDir,
         addaVersion: packageJson.version,
+        keep,
         note,
       }),
     ).finally(() => storage.close());
@@ -101,6 +105,13 @@ export const verify: Command = {
     print(verified, [`${name} can be restored: ${verified.files} files, and these rows:`, ...lines].join("\n"));
   },
 };
+
+function readKeep(given: CommandCall["options"][string]): Keep | null {
+  if (typeof given !== "string") return null;
+  const keep = parseKeep(given);
+  if (!keep) throw new CommandFailed(`--keep ${given} is no such rule: write it as 7d,4w,12m.`);
+  return keep;
+}
 
 async function requireEmpty(databaseUrl: string): Promise<void> {
   const { findContent } = await import("../backup/fill");

@@ -1,5 +1,6 @@
 import { backup, restore, verify } from "./backup";
 import type { Command } from "./command";
+import { dbMove } from "./db";
 import { prepare } from "./prepare";
 import { roomsDelete, roomsList } from "./rooms";
 import { secretsForget, secretsRotate } from "./secrets";
@@ -23,6 +24,7 @@ export const commands: Command[] = [
   backup,
   verify,
   restore,
+  dbMove,
   upgradeCheck,
   prepare,
 ];

@@ -63,10 +63,11 @@ export async function endBackup(pool: Pool, id: string, { isComplete }: { isComp
   );
 }
 
-/** When the newest complete backup was finished. */
-export async function findLastBackup(pool: Pool): Promise<Date | null> {
+/** When the newest complete backup was finished, anywhere or in this folder. */
+export async function findLastBackup(pool: Pool, destination?: string): Promise<Date | null> {
   const { rows } = await pool.query<{ finishedAt: Date | null }>(
-    `SELECT max("finishedAt") AS "finishedAt" FROM "Backup"`,
+    `SELECT max("finishedAt") AS "finishedAt" FROM "Backup" WHERE $1::text IS NULL OR destination = $1`,
+    [destination ?? null],
   );
   return rows[0]?.finishedAt ?? null;
 }

@@ -3,11 +3,13 @@ import { createHash, randomBytes } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import type { FileUpload } from "@/protocol/files";
 import type { Message } from "@/protocol/frames";
+import { listBackups } from "@/server/backup/manifest";
+import { createEmptyDatabase } from "../support/database";
 import { signUpPerson, type TestPerson } from "../support/person";
 import { type Environment, launch, startTestServer, type TestServer } from "../support/server";
 import { signIn } from "../support/sign-in";
@@ -107,6 +109,43 @@ describe("a backup that is made while people talk", { timeout: 120_000 }, () => 
     await expect(run("restore", there)).rejects.toThrow(/The database is not empty: .* Nothing was changed\./);
   });
 
+  it("makes room for itself: what an older backup alone had goes with it", async () => {
+    const folder = join(root, "backups");
+    const names = (await readdir(folder)).filter((name) => name !== "objects").sort();
+    expect(names).toHaveLength(2);
+    const [withFile] = said.filter(({ files = [] }) => files.length > 0);
+    await grace.call("DELETE", `/api/rooms/${room.id}/messages/${withFile?.id}`);
+    await sendFile("other.bin", randomBytes(1_000));
+    const { backup } = await run("backup", {}, ["--keep", "1y"]);
+    expect(await readdir(folder)).toEqual(expect.arrayContaining([basename(backup), "objects"]));
+    expect(await readdir(folder)).toHaveLength(2);
+    const [object, ...others] = await filesIn(join(folder, "objects"));
+    expect(others).toEqual([]);
+    expect(statSync(object ?? "").size).toBe(1_000);
+    await run("verify");
+  });
+
+  it("moves into another PostgreSQL, counted, and never into one that is not empty", async () => {
+    const other = await createEmptyDatabase();
+    onTestFinished(() => other.stop());
+    const to = ["--to", other.url];
+    const dry = await command(["db", "move", ...to, "--dry-run"]);
+    const moved = await command(["db", "move", ...to]);
+    expect(moved).toEqual({ rows: dry.rows, dryRun: false });
+    expect(moved.rows).toMatchObject({ User: 2, File: expect.any(Number) });
+    await expect(command(["db", "move", ...to])).rejects.toThrow(/is not empty: it has \d+ rows/);
+    await expect(command(["db", "move", "--to", "mysql://x"])).rejects.toThrow("begins with postgresql://");
+  });
+
+  it("is made by itself as often as is wanted", async () => {
+    const folder = join(root, "scheduled");
+    const there = { DATA_DIR: join(root, "elsewhere"), DATABASE_URL: "" };
+    const adda = await launch({ ...there, PORT: "0", BACKUP_TO: folder, BACKUP_KEEP: "7d", LOG_LEVEL: "info" });
+    await expect.poll(() => listBackups(folder), { timeout: 30_000 }).toHaveLength(1);
+    await expect.poll(() => adda.output(), { timeout: 10_000 }).toContain("A backup was made.");
+    expect(await adda.end("SIGTERM")).toBe(0);
+  });
+
   it("is not restored and not verified where a byte of it is another", async () => {
     const [object = ""] = await filesIn(join(root, "backups/objects"));
     const bytes = await readFile(object);
@@ -121,9 +160,13 @@ describe("a backup that is made while people talk", { timeout: 120_000 }, () => 
 });
 
 /** The documented command, with the test's folder in place of the one that it names. @returns what it prints with `--json`. */
-async function run(name: string, environment: Environment = {}) {
+async function run(name: string, environment: Environment = {}, more: string[] = []) {
   const words = COMMANDS.find((command) => command.startsWith(`${name} `))?.replace(FOLDER, join(root, "backups"));
   if (!words) throw new Error(`docs/operations.md does not say how to ${name}.`);
+  return command([...words.split(" "), ...more], environment);
+}
+
+async function command(words: string[], environment: Environment = {}) {
   const env = {
     ...process.env,
     AUTH_SECRET: "",
@@ -131,7 +174,7 @@ async function run(name: string, environment: Environment = {}) {
     DATABASE_URL: server.database.url,
     ...environment,
   };
-  const argv = ["--import", "tsx", "server/cli.ts", ...words.split(" "), "--json"];
+  const argv = ["--import", "tsx", "server/cli.ts", ...words, "--json"];
   const { stdout } = await promisify(execFile)(process.execPath, argv, { env });
   return JSON.parse(stdout);
 }

@@ -196,6 +196,14 @@ describe.each([
     const other = await uploaded(Buffer.from("another's"));
     expect((await readAll(`ab/${id}/small`)).toString()).toBe("small");
 
+    await storage.withScratch(async (dir) => {
+      const copy = join(dir, "copy");
+      expect(await storage.copyTo(`ab/${id}/large`, copy)).toBe(true);
+      expect(await readFile(copy, "utf8")).toBe("large");
+      await expect(storage.copyTo(`ab/${id}/small`, copy)).rejects.toMatchObject({ code: "EEXIST" });
+      expect(await storage.copyTo(`ab/${randomUUID()}/small`, join(dir, "none"))).toBe(false);
+    });
+
     const keys = [`ab/${id}/small`, `ab/${id}/large`];
     await storage.remove(keys);
     await storage.remove(keys);
