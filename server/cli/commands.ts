@@ -1,6 +1,7 @@
 import { backup, restore, verify } from "./backup";
 import type { Command } from "./command";
 import { dbMove } from "./db";
+import { filesOrphans } from "./files";
 import { prepare } from "./prepare";
 import { roomsDelete, roomsList } from "./rooms";
 import { secretsForget, secretsRotate } from "./secrets";
@@ -19,6 +20,7 @@ export const commands: Command[] = [
   sessionsRevoke,
   roomsList,
   roomsDelete,
+  filesOrphans,
   secretsRotate,
   secretsForget,
   backup,

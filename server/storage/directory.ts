@@ -14,13 +14,14 @@ import {
   stat,
   statfs,
 } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, sep } from "node:path";
 import type { Readable } from "node:stream";
 import { log } from "@/server/log";
-import { IncompleteUpload, type Part, type Storage, UnknownUpload, type Upload } from "./storage";
+import { IncompleteUpload, type ListedObject, type Part, type Storage, UnknownUpload, type Upload } from "./storage";
 import { type PartTicket, sealTicket } from "./tickets";
 
 const DATA = "data";
+const PAGE_MAX = 1_000;
 /** Another file system, one without hard links, or too many of them. */
 const NO_LINKS = new Set(["EXDEV", "EPERM", "ENOTSUP", "EOPNOTSUPP", "EMLINK"]);
 
@@ -144,6 +145,21 @@ export function directoryStorage({ dir, secret, uploadPath }: Options): Director
       return found?.size ?? null;
     },
 
+    async *listObjects() {
+      let page: ListedObject[] = [];
+      for (const folder of await readdir(objects)) {
+        for (const path of await readdir(join(objects, folder), { recursive: true }).catch(asEmpty)) {
+          const found = await stat(join(objects, folder, path)).catch(orNull);
+          if (!found?.isFile()) continue;
+          page.push({ key: [folder, ...path.split(sep)].join("/"), bytes: found.size, storedAt: found.mtime });
+          if (page.length < PAGE_MAX) continue;
+          yield page;
+          page = [];
+        }
+      }
+      if (page.length > 0) yield page;
+    },
+
     async remove(keys) {
       for (const path of keys.map(objectPath)) {
         await rm(path, { force: true });
@@ -215,6 +231,12 @@ async function exists(path: string): Promise<boolean> {
 
 function orNull(error: NodeJS.ErrnoException): null {
   if (error.code === "ENOENT") return null;
+  throw error;
+}
+
+/** A folder that was removed meanwhile, and a file where a folder should be. */
+function asEmpty(error: NodeJS.ErrnoException): string[] {
+  if (error.code === "ENOENT" || error.code === "ENOTDIR") return [];
   throw error;
 }
 

@@ -13,6 +13,7 @@ import {
   GetObjectCommand,
   HeadObjectCommand,
   ListMultipartUploadsCommand,
+  ListObjectsV2Command,
   ListPartsCommand,
   PutObjectCommand,
   S3Client,
@@ -55,7 +56,7 @@ const TYPE = "application/octet-stream";
  */
 export function s3Storage(
   { bucket, prefix, accessKeyId, secretAccessKey, ...options }: S3Options,
-  { uploadsPerPage = 1_000 } = {},
+  { perPage = 1_000 } = {},
 ): Storage {
   const client = new S3Client({
     ...options,
@@ -161,6 +162,20 @@ export function s3Storage(
       return found && (found.ContentLength ?? 0);
     },
 
+    async *listObjects() {
+      const { Bucket, Key: Prefix } = at("");
+      for (let ContinuationToken: string | undefined, more = true; more; ) {
+        const page = await client.send(
+          new ListObjectsV2Command({ Bucket, Prefix, MaxKeys: perPage, ContinuationToken }),
+        );
+        yield (page.Contents ?? []).flatMap(({ Key, Size, LastModified }) =>
+          Key && LastModified ? [{ key: Key.slice(Prefix.length), bytes: Size ?? 0, storedAt: LastModified }] : [],
+        );
+        ContinuationToken = page.NextContinuationToken;
+        more = page.IsTruncated === true;
+      }
+    },
+
     async remove(keys) {
       // One by one: the request for many at once needs a checksum that not every compatible store agrees on.
       for (const key of keys) await client.send(new DeleteObjectCommand(at(key)));
@@ -210,7 +225,7 @@ export function s3Storage(
     const { Bucket, Key: Prefix } = at(incoming(""));
     for (let markers = {}, more = true; more; ) {
       const page = await client.send(
-        new ListMultipartUploadsCommand({ Bucket, Prefix, MaxUploads: uploadsPerPage, ...markers }),
+        new ListMultipartUploadsCommand({ Bucket, Prefix, MaxUploads: perPage, ...markers }),
       );
       for (const { Key, UploadId, Initiated } of page.Uploads ?? []) {
         if (!Key || !UploadId || !Initiated) continue;

@@ -12,6 +12,9 @@ export type Upload = { key: string; size: number; ref: string };
 /** Bytes `start` to `end`, both included. */
 export type ByteRange = { start: number; end: number };
 
+/** An object as a listing tells of it. */
+export type ListedObject = { key: string; bytes: number; storedAt: Date };
+
 /** The parts or the bytes are not what was announced. */
 export class IncompleteUpload extends Error {
   override name = "IncompleteUpload";
@@ -65,6 +68,11 @@ export interface Storage {
   copyTo(key: string, path: string): Promise<boolean>;
   /** The size in bytes, or null when there is no such object. */
   sizeOf(key: string): Promise<number | null>;
+  /**
+   * Every object, a page of at most a thousand at a time, in no promised order. One that is stored or removed meanwhile
+   * may be in it. Other things that lie in the same place may be in it too: look at the key before you act on it.
+   */
+  listObjects(): AsyncIterable<ListedObject[]>;
   /** Removes these objects; one that is not there needs no removing. */
   remove(keys: readonly string[]): Promise<void>;
 

@@ -1,6 +1,10 @@
 import { execFile } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { mkdir, mkdtemp, readFile, rm, utimes, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { WebSocket } from "ws";
 import { PASSWORD, signUpPerson, type TestPerson } from "../support/person";
 import { startTestServer, type TestServer } from "../support/server";
@@ -18,8 +22,12 @@ beforeAll(async () => {
 afterAll(() => server?.stop());
 
 /** As an operator calls it, beside the running server. */
-async function adda(...args: string[]) {
-  const env = { ...process.env, DATABASE_URL: server.database.url, PUBLIC_URL: server.url };
+function adda(...args: string[]) {
+  return addaWith({}, ...args);
+}
+
+async function addaWith(environment: Record<string, string>, ...args: string[]) {
+  const env = { ...process.env, DATABASE_URL: server.database.url, PUBLIC_URL: server.url, ...environment };
   const run = promisify(execFile)(process.execPath, ["--import", "tsx", "server/cli.ts", ...args], { env });
   return run.then(
     ({ stdout }) => ({ code: 0, stdout, stderr: "" }),
@@ -56,6 +64,21 @@ describe("the operator's command beside a running server", () => {
     });
     expect((await adda("users", "fly")).code).toBe(2);
     expect((await adda("users", "list", "--help")).stdout).toContain("Lists every account");
+  });
+
+  it("counts stored files without a row, and removes none where no file has one", async () => {
+    const dir = await mkdtemp(join(tmpdir(), "adda-orphans-"));
+    onTestFinished(() => rm(dir, { recursive: true }));
+    const id = randomUUID();
+    const path = join(dir, "files/objects", id.slice(-2), id, "original");
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, "lost");
+    await utimes(path, 0, 0);
+    const call = (...args: string[]) => addaWith({ DATA_DIR: dir }, "files", "orphans", "--json", ...args);
+    expect(JSON.parse((await call()).stdout)).toEqual({ known: 0, orphans: 1, bytes: 4, removed: 0 });
+    const refused = await call("--remove");
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining("another database")]);
+    expect(await readFile(path, "utf8")).toBe("lost");
   });
 
   it("ends a deactivated account's sockets within a second, its tokens and its sign-in, and keeps its messages", async () => {

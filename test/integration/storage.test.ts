@@ -11,6 +11,7 @@ import { directoryStorage } from "@/server/storage/directory";
 import { s3Storage } from "@/server/storage/s3";
 import {
   IncompleteUpload,
+  type ListedObject,
   type Part,
   partsOf,
   type Storage,
@@ -212,6 +213,21 @@ describe.each([
     expect((await readAll(other.upload.key)).toString()).toBe("another's");
   });
 
+  it("lists every object once with its size and time, and no upload that has not ended", async () => {
+    const before = await listed();
+    const began = Date.now();
+    const stored = await Promise.all([1, 20, 300].map((size) => uploaded(randomBytes(size))));
+    await begin(randomBytes(10));
+    const added = (await listed()).filter(({ key }) => !before.some((other) => other.key === key));
+    expect(added.map(({ key, bytes }) => [key, bytes]).sort()).toEqual(
+      stored.map(({ upload }) => [upload.key, upload.size]).sort(),
+    );
+    // A store tells whole seconds.
+    for (const { storedAt } of added) expect(Math.abs(storedAt.getTime() - began)).toBeLessThan(20_000);
+    await storage.remove(stored.map(({ upload }) => upload.key));
+    expect(await listed()).toEqual(before);
+  });
+
   it("removes uploads that nobody ended and to which nothing came for long, and no others", async () => {
     const began = new Date(Date.now() - 60_000);
     const bytes = Buffer.from("one part");
@@ -235,6 +251,12 @@ describe.each([
     const read = await storage.withLocalFile(upload.key, (path) => readFile(path, "utf8"));
     expect(read).toBe("to be read here");
   });
+
+  async function listed(): Promise<ListedObject[]> {
+    const objects: ListedObject[] = [];
+    for await (const page of storage.listObjects()) objects.push(...page);
+    return objects.sort((a, b) => (a.key < b.key ? -1 : 1));
+  }
 
   async function begin(bytes: Buffer): Promise<{ upload: Upload; parts: Part[] }> {
     return {
@@ -296,7 +318,7 @@ async function openDirectory({ reserveBytes = 0, secrets = [SECRET] } = {}): Pro
 
 async function openS3(): Promise<Tested> {
   const server = await startS3();
-  const storage = s3Storage(server.options, { uploadsPerPage: 2 });
+  const storage = s3Storage(server.options, { perPage: 2 });
   return {
     storage,
     async stop() {
