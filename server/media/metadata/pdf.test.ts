@@ -98,7 +98,7 @@ it.each([
 ])(
   "a document of nothing but %s is read through once",
   (_, piece) => {
-    const { isComplete } = strip(Buffer.concat([ascii("%PDF-1.7\n"), Buffer.alloc(2_000_000, piece, "latin1")]));
+    const { isComplete } = strip(Buffer.concat([ascii("%PDF-1.7\n"), Buffer.alloc(1_000_000, piece, "latin1")]));
     expect(typeof isComplete).toBe("boolean");
   },
   2_000,
