@@ -4,6 +4,8 @@ WORKDIR /srv/adda
 COPY package.json package-lock.json ./
 RUN npm ci
 COPY . .
+# Names the server actions: the same one for every image lets open pages go on over an upgrade (docs/operations.md).
+ARG NEXT_SERVER_ACTIONS_ENCRYPTION_KEY
 RUN npm run build && rm -rf .next/work
 
 FROM node:22-bookworm-slim

@@ -45,7 +45,10 @@ it("builds in the workshop, whatever is served, and moves what is finished out o
     mkdirSync(join(root, WORKSHOP, folder), { recursive: true });
   }
   writeFileSync(join(root, WORKSHOP, "BUILD_ID"), "1");
+  const leftByAKilledOne = join(root, `${build}.${NOBODY}`);
+  mkdirSync(leftByAKilledOne);
   keepBuild(root, build);
+  expect(existsSync(leftByAKilledOne)).toBe(false);
 
   expect(isBuilt(root, build)).toBe(true);
   for (const name of ["BUILD_ID", "server", "static/chunks"]) expect(existsSync(join(root, build, name))).toBe(true);

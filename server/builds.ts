@@ -9,6 +9,8 @@ import { isAlive } from "./is-alive";
 export const WORKSHOP = ".next/work";
 const BUILDS = ".next";
 const BUILD = /^build-[0-9a-f]{16}$/;
+/** A build on its way there, by this process; what a killed one left is removed by the next. */
+const DRAFT = /^build-[0-9a-f]{16}\.\d+$/;
 const STAYS_IN_WORKSHOP = new Set(["cache", "dev", "types", "lock"]);
 
 /** A file of this name for each process that serves or served the build; its time is the start. */
@@ -26,8 +28,11 @@ export function isBuilt(root: string, build: string): boolean {
   return existsSync(join(root, build));
 }
 
-/** Moves what Next has built to its own folder, in one step. */
+/** Moves what Next has built to its own folder, in one step. The caller holds the build lock. */
 export function keepBuild(root: string, build: string): void {
+  for (const name of readdirSync(join(root, BUILDS))) {
+    if (DRAFT.test(name)) rmSync(join(root, BUILDS, name), { recursive: true, force: true });
+  }
   const workshop = join(root, WORKSHOP);
   const draft = join(root, `${build}.${process.pid}`);
   mkdirSync(draft);
