@@ -64,10 +64,14 @@ export async function prepareClient(options: Options): Promise<void> {
  * @returns the build's folder, relative to the root.
  */
 export async function preparePages(options: Options): Promise<string> {
-  const { root, signal, say } = options;
-  const build = buildFolder(hashSources(root, PAGES.sources));
-  if (isBuilt(root, build)) return build;
+  const build = buildFolder(hashSources(options.root, PAGES.sources));
+  if (!isBuilt(options.root, build)) await buildPages(build, options);
+  return build;
+}
 
+/** Builds the pages into this folder, unless another process has just done it. */
+export async function buildPages(build: string, options: Options): Promise<void> {
+  const { root, signal, say } = options;
   const onWait = () => say("Another process builds the pages. Adda waits for it.");
   await withBuildLock(join(root, PAGES_LOCK), { signal, onWait }, async () => {
     if (isBuilt(root, build)) return;
@@ -75,7 +79,6 @@ export async function preparePages(options: Options): Promise<string> {
     keepBuild(root, build);
     removeOldBuilds(root, build);
   });
-  return build;
 }
 
 /**

@@ -5,9 +5,11 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { buildFolder } from "@/server/builds";
+import { buildPages } from "@/server/build";
+import { buildFolder, isBuilt } from "@/server/builds";
 import { checkMigrations, migrate } from "@/server/db/migrate";
 import { createEmptyDatabase, type TestDatabase } from "../support/database";
 import { startNginx } from "../support/nginx";
@@ -59,10 +61,7 @@ describe("a page that was opened before an upgrade", () => {
     expect(file.headers.get("x-content-type-options")).toBe("nosniff");
     expect(await file.text()).toBe("let other;");
 
-    const page = await (await fetch(`${server.url}/sign-up`)).text();
-    const own = /\/_next\/static\/chunks\/[^"\\]+\.js/.exec(page)?.[0];
-    expect((await fetch(`${server.url}${own}`)).status).toBe(200);
-
+    expect(await statusesOfPage()).toEqual(new Set([200]));
     for (const path of [
       "chunks/nowhere.js",
       "..%2f..%2fBUILD_ID",
@@ -74,6 +73,23 @@ describe("a page that was opened before an upgrade", () => {
     }
   });
 });
+
+it("opens every page with all its files while the next version is built beside it, and after that", async () => {
+  const next = buildFolder(randomBytes(8).toString("hex"));
+  onTestFinished(() => rm(next, { recursive: true, force: true }));
+  let isBuilding = true;
+  const building = buildPages(next, { root: process.cwd(), say: () => {} }).finally(() => {
+    isBuilding = false;
+  });
+  const seen = new Set<number>();
+  while (isBuilding) {
+    for (const status of await statusesOfPage()) seen.add(status);
+    await delay(200);
+  }
+  await building;
+  expect(isBuilt(process.cwd(), next)).toBe(true);
+  expect(new Set([...seen, ...(await statusesOfPage())])).toEqual(new Set([200]));
+}, 300_000);
 
 it("finds its files behind nginx while only some processes have them, as in a rolling deploy of images", async () => {
   const [old, upgraded] = await Promise.all([
@@ -154,6 +170,16 @@ describe("a command of the next version", { timeout: 60_000 }, () => {
     expect(pending[0]?.name).toBe("20261124000000_ended_sessions");
   });
 });
+
+/** What a page and each of its files answer. */
+async function statusesOfPage(): Promise<Set<number>> {
+  const page = await fetch(`${server.url}/sign-up`);
+  const files = new Set((await page.text()).match(/\/_next\/static\/[^"\\]+/g));
+  expect(files.size).toBeGreaterThan(5);
+  const answers = await Promise.all([...files].map((path) => fetch(`${server.url}${path}`)));
+  await Promise.all(answers.map((answer) => answer.arrayBuffer()));
+  return new Set([page, ...answers].map(({ status }) => status));
+}
 
 async function say({ socketUrl }: TestServer, token: string, message: string): Promise<string> {
   const socket = await TestSocket.open(socketUrl, { authorization: `Bearer ${token}` });
