@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { expectAccessible } from "./axe";
 import { expect, test } from "./fixtures";
-import { chooseInAccountMenu } from "./talk";
+import { chooseInAccountMenu, message, openRoom, say } from "./talk";
 
 test("an owner gives a reset link to somebody who forgot their password, and they sign in with a new one", async ({
   as,
@@ -47,6 +47,8 @@ test("a deactivated person is signed out of an open page, and an owner lets them
   expectTroubles(/status of 401/, /WebSocket connection to .* failed/);
   const olga = await as(owner);
   const dina = await as("Dina Diver");
+  await openRoom(dina, { slug: "lobby" });
+  await say(dina, "I dive");
   await olga.goto("/admin/people");
   await choose(olga, "Dina Diver", "Deactivate");
   await olga.getByRole("dialog").getByRole("button", { name: "Deactivate" }).click();
@@ -56,6 +58,11 @@ test("a deactivated person is signed out of an open page, and an owner lets them
   await dina.getByRole("textbox", { name: "Password" }).fill(dina.person.password);
   await dina.getByRole("button", { name: "Sign in" }).click();
   await expect(dina.getByText("This account is deactivated.")).toBeVisible();
+  const mark = message(olga, "I dive").getByText("Deactivated", { exact: true });
+  await openRoom(olga, { slug: "lobby" });
+  await expect(mark).toBeVisible();
+
+  await olga.goto("/admin/people");
 
   await choose(olga, "Dina Diver", "Activate");
   await olga.getByRole("dialog").getByRole("button", { name: "Activate" }).click();

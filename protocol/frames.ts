@@ -21,6 +21,8 @@ export type Message = {
   message: string;
   sender: string;
   senderId: string;
+  /** Present when an owner has deactivated the sender's account since. */
+  senderDeactivated?: true;
   sentAt: string;
   editedAt: string | null;
   deletedAt: string | null;

@@ -16,6 +16,7 @@ export type Entry = {
   seq: number | null;
   senderId: string;
   sender: string;
+  senderDeactivated: boolean;
   text: string;
   /** What a committed message carries; a pending one has its uploads. */
   files: readonly MessageFile[];
@@ -37,6 +38,7 @@ export function messageEntry(message: Message): Entry {
     seq: message.seq,
     senderId: message.senderId,
     sender: message.sender,
+    senderDeactivated: message.senderDeactivated === true,
     text: message.message,
     files: message.files ?? NO_FILES,
     links: message.links ?? NO_LINKS,
@@ -54,6 +56,7 @@ export function pendingEntry(pending: PendingMessage, me: Person): Entry {
     seq: null,
     senderId: me.id,
     sender: me.name,
+    senderDeactivated: false,
     text: pending.message,
     files: NO_FILES,
     links: NO_LINKS,

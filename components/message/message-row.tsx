@@ -83,6 +83,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
               <span id={authorId} dir="auto" className="truncate font-semibold">
                 {entry.sender}
               </span>
+              {entry.senderDeactivated && <span className="shrink-0 text-muted-foreground text-xs">Deactivated</span>}
               {entry.pending ? <Waiting entry={entry} /> : null}
               <Moment id={momentId} at={entry.sentAt} clock={clock} className={cn(entry.pending && "sr-only")} />
             </div>

@@ -4,7 +4,8 @@ import type { LinkPreview } from "@/protocol/links";
 
 /** The columns that make a `Message`; every query that reads messages selects just these. */
 export const MESSAGE_COLUMNS = `m.id, m."roomId", m.seq, m.rev, m."clientId", m.body, m.files, m.links, m."authorId",
-  m."sentAt", m."editedAt", m."deletedAt", u.name AS sender`;
+  m."sentAt", m."editedAt", m."deletedAt", u.name AS sender,
+  u."deactivatedAt" IS NOT NULL AS "senderDeactivated"`;
 
 export type MessageRow = {
   id: string;
@@ -20,6 +21,7 @@ export type MessageRow = {
   editedAt: Date | null;
   deletedAt: Date | null;
   sender: string;
+  senderDeactivated: boolean;
 };
 
 export function toMessage(row: MessageRow): Message {
@@ -32,6 +34,7 @@ export function toMessage(row: MessageRow): Message {
     message: row.deletedAt ? "" : row.body,
     sender: row.sender,
     senderId: row.authorId,
+    ...(row.senderDeactivated && { senderDeactivated: true }),
     sentAt: row.sentAt.toISOString(),
     editedAt: row.editedAt?.toISOString() ?? null,
     deletedAt: row.deletedAt?.toISOString() ?? null,

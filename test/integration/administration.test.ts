@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { WebSocket } from "ws";
+import type { Message } from "@/protocol/frames";
 import { PASSWORD, signUpPerson, type TestPerson } from "../support/person";
 import { startTestServer, type TestServer } from "../support/server";
 
@@ -51,7 +52,7 @@ const signIn = (email: string, password = PASSWORD) =>
     body: JSON.stringify({ name: "again", email, password }),
   });
 
-describe("the operator's command beside a running server", () => {
+describe("the operator's command beside a running server", { timeout: 60_000 }, () => {
   it("lists accounts, and says what is wrong with a call", async () => {
     const listed = await adda("users", "list", "--json");
     expect(JSON.parse(listed.stdout).people).toEqual([
@@ -100,12 +101,14 @@ describe("the operator's command beside a running server", () => {
       "This account is deactivated. Ask an owner of this server.",
     ]);
     expect((await signIn(eve.email, "a wrong password")).status).toBe(401);
-    const { messages } = await owner.call<{ messages: { message: string }[] }>("GET", "/api/rooms/lobby/messages");
-    expect(messages.map(({ message }) => message)).toContain("from Eve");
+    const read = () => owner.call<{ messages: Message[] }>("GET", "/api/rooms/lobby/messages");
+    const marked = expect.objectContaining({ message: "from Eve", sender: "Eve", senderDeactivated: true });
+    expect((await read()).messages).toContainEqual(marked);
     const { people } = await owner.call<{ people: unknown[] }>("GET", "/api/rooms/lobby/members");
     expect(people).toContainEqual(expect.objectContaining({ id: eve.id, deactivated: true }));
 
     expect((await adda("users", "activate", eve.email)).code).toBe(0);
+    expect((await read()).messages).not.toContainEqual(marked);
     expect((await signIn(eve.email)).status).toBe(201);
   });
 
