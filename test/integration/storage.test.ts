@@ -228,6 +228,20 @@ describe.each([
     expect(await listed()).toEqual(before);
   });
 
+  it("changes an object in place before anybody reads it, when there is something to change", async () => {
+    const { upload } = await uploaded(Buffer.from("as it was sent"));
+    const write = (text: string, isChanged: boolean) =>
+      storage.rewriteFile(upload.key, async (path) => {
+        if (isChanged) await writeFile(path, text);
+        return { isChanged, text: await readFile(path, "utf8") };
+      });
+    expect(await write("", false)).toMatchObject({ text: "as it was sent" });
+    expect((await readAll(upload.key)).toString()).toBe("as it was sent");
+    expect(await write("as it is read.", true)).toMatchObject({ text: "as it is read." });
+    expect((await readAll(upload.key)).toString()).toBe("as it is read.");
+    expect(await storage.sizeOf(upload.key)).toBe("as it is read.".length);
+  });
+
   it("removes uploads that nobody ended and to which nothing came for long, and no others", async () => {
     const began = new Date(Date.now() - 60_000);
     const bytes = Buffer.from("one part");

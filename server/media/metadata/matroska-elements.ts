@@ -5,6 +5,8 @@ const ID_MAX_BYTES = 4;
 const SIZE_MAX_BYTES = 8;
 /** Of a whole file. A recording of a browser has one for each block. */
 const ELEMENTS_MAX = 1_000_000;
+/** Side by side in one list, which is kept in memory: clusters, most of them. */
+const LISTED_MAX = 100_000;
 
 /** An element (RFC 8794): from `start` to `end`, its content from `content` on. */
 export type Element = { id: number; start: number; content: number; end: number };
@@ -38,7 +40,7 @@ export class ElementReader {
   in(from: number, to: number): Element[] {
     const elements: Element[] = [];
     for (let start = from; start < to; ) {
-      const element = this.#at(start, to);
+      const element = elements.length < LISTED_MAX ? this.#at(start, to) : null;
       if (!element) {
         this.isComplete = false;
         break;

@@ -3,7 +3,7 @@ import { type Edit, NOTHING_FOUND, type Plan } from "./edits";
 import { isDeflated, isPlain } from "./pdf-filters";
 import { pdfInfoPlan } from "./pdf-info";
 import { dictionaryAt, indexObjects, limitOf, type PdfObjects, streamAt } from "./pdf-objects";
-import { pdfPictureEdits } from "./pdf-pictures";
+import { pdfPicturesPlan } from "./pdf-pictures";
 import type { Source } from "./source";
 
 /** A larger document is not looked into: it is read into memory. */
@@ -24,11 +24,10 @@ export function pdfMetadata(source: Source): Plan {
   const objects = indexObjects(bytes);
   if (!objects) return NOTHING_FOUND;
 
-  const info = pdfInfoPlan(bytes, objects);
-  const xmp = xmpPlan(bytes, objects);
+  const plans = [pdfInfoPlan(bytes, objects), xmpPlan(bytes, objects), pdfPicturesPlan(bytes)];
   return {
-    edits: [...info.edits, ...xmp.edits, ...pdfPictureEdits(bytes)],
-    isComplete: info.isComplete && xmp.isComplete && !NOT_LOOKED_INTO.some((word) => bytes.includes(word)),
+    edits: plans.flatMap(({ edits }) => edits),
+    isComplete: plans.every(({ isComplete }) => isComplete) && !NOT_LOOKED_INTO.some((word) => bytes.includes(word)),
   };
 }
 
