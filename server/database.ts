@@ -15,9 +15,20 @@ const DATABASE_POLL_MS = 500;
 
 export type Database = { url: string; stop(): Promise<void> };
 
+type OpenOptions = {
+  /** Told what an operator should know of the migrations. */
+  warn?(line: string): void;
+  /** Ends the wait for a database that is not there yet. */
+  signal?: AbortSignal;
+};
+
 /** The database that the operator names, or the embedded one under `DATA_DIR`, with its migrations applied. */
-export async function openDatabase(config: Config, migrations: string, warn = warnOnce): Promise<Database> {
-  const database = await openUnmigrated(config);
+export async function openDatabase(
+  config: Config,
+  migrations: string,
+  { warn = warnOnce, signal }: OpenOptions = {},
+): Promise<Database> {
+  const database = await openUnmigrated(config, signal);
   try {
     const applied = await migrate(database.url, migrations, { warn });
     if (applied.length > 0) log.debug({ applied }, "Migrations applied.");
@@ -34,13 +45,13 @@ function warnOnce(line: string): void {
 }
 
 /** The same database as it is found. */
-export async function openUnmigrated(config: Config): Promise<Database> {
+export async function openUnmigrated(config: Config, signal?: AbortSignal): Promise<Database> {
   closeDataDir(config.dataDir, { hasDatabase: !config.databaseUrl });
-  return config.databaseUrl ? checkDatabase(config.databaseUrl, config.databaseWaitMs) : openEmbedded(config);
+  return config.databaseUrl ? checkDatabase(config.databaseUrl, config.databaseWaitMs, signal) : openEmbedded(config);
 }
 
 /** A machine that starts everything at once starts Adda before its database. */
-async function checkDatabase(url: string, waitMs: number): Promise<Database> {
+async function checkDatabase(url: string, waitMs: number, signal?: AbortSignal): Promise<Database> {
   const until = performance.now() + waitMs;
   for (let isTold = false; ; isTold = true) {
     const client = new Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
@@ -58,7 +69,7 @@ async function checkDatabase(url: string, waitMs: number): Promise<Database> {
       if (!isTold)
         log.warn(`The database is not there yet (${reasonOf(error)}). Adda waits for it, ${seconds} s at most.`);
     }
-    await sleep(DATABASE_POLL_MS);
+    await sleep(DATABASE_POLL_MS, undefined, { signal });
   }
 }
 

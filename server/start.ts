@@ -23,11 +23,11 @@ import { startSweeper } from "./sweeper";
 import { openTransfer } from "./transfer/transfer";
 import { serve } from "./web";
 
-type Options = { root: string; isDevelopment: boolean; server: Server; closing: Closing };
+type Options = { root: string; isDevelopment: boolean; server: Server; closing: Closing; signal: AbortSignal };
 
 /** Opens all that Adda is made of, each thing with its end, and puts it behind the listening server. */
-export async function start(config: Config, { root, isDevelopment, server, closing }: Options): Promise<void> {
-  const database = await openDatabase(config, join(root, "prisma/migrations"));
+export async function start(config: Config, { root, isDevelopment, server, closing, signal }: Options): Promise<void> {
+  const database = await openDatabase(config, join(root, "prisma/migrations"), { signal });
   closing.add(() => database.stop());
 
   const { pool, prisma } = connect(database.url, { max: config.databasePoolSize });

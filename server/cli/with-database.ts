@@ -44,7 +44,7 @@ export async function withDatabase<Value>(
 
 /** Nobody else uses the embedded database that a command starts: there it migrates, as a start does. */
 function openForCommand(config: Config): Promise<Database> {
-  return config.databaseUrl ? openUnmigrated(config) : openDatabase(config, MIGRATIONS, sayOnStderr);
+  return config.databaseUrl ? openUnmigrated(config) : openDatabase(config, MIGRATIONS, { warn: sayOnStderr });
 }
 
 /**

@@ -319,6 +319,17 @@ describe("npm start", { timeout: 90_000 }, () => {
     expect(said).toContain("The database in DATABASE_URL does not let Adda in: connect ECONNREFUSED 127.0.0.1:1\n");
   });
 
+  it("ends at once when it is stopped while it waits for its database", async () => {
+    const child = spawnAdda({ DATABASE_URL: "postgresql://adda@127.0.0.1:1/adda" });
+    let said = "";
+    child.stdout.on("data", (chunk) => (said += String(chunk)));
+    await expect.poll(() => said, { timeout: 60_000 }).toContain("Adda waits for it, 60 s at most.");
+    const told = performance.now();
+    child.kill("SIGTERM");
+    expect(await once(child, "close")).toEqual([0, null]);
+    expect(performance.now() - told).toBeLessThan(10_000);
+  });
+
   it("ends at once when it is stopped while it starts", async () => {
     const child = spawnAdda();
     await expect
