@@ -80,6 +80,7 @@ export const environment = z
     DISK_RESERVE_BYTES: bytes(1024 * MEBIBYTE, 0),
 
     BACKUP_TO: z.string().optional(),
+    BACKUP_KEY_FILE: z.string().optional(),
     BACKUP_EVERY: duration.default("24h"),
     BACKUP_KEEP: z
       .string()
@@ -181,6 +182,7 @@ export function readConfig(env: Environment = process.env) {
     storageBytesMax: given.STORAGE_BYTES_MAX,
     diskReserveBytes: given.DISK_RESERVE_BYTES,
 
+    backupKeyFile: given.BACKUP_KEY_FILE ?? null,
     backups: given.BACKUP_TO
       ? { to: given.BACKUP_TO, everyMs: toMs(given.BACKUP_EVERY), keep: given.BACKUP_KEEP ?? null }
       : null,

@@ -4,21 +4,30 @@ import { open } from "node:fs/promises";
 import { type Readable, Transform, type Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
+import { asItIs, type Through } from "./encryption";
 
 /** A file's size in bytes and the SHA-256 of its bytes, in hexadecimal digits. */
 export type Checksum = { bytes: number; sha256: string };
 
 /** Writes the stream into a new file, compressed, and to the disk. @returns the checksum of what the file has. */
-export async function writeCompressed(path: string, content: Readable): Promise<Checksum> {
+export async function writeCompressed(path: string, content: Readable, encrypt = asItIs): Promise<Checksum> {
+  const gzip = createGzip();
+  const [checksum] = await Promise.all([writeChecked(path, gzip, encrypt), pipeline(content, gzip)]);
+  return checksum;
+}
+
+/** The same as it is, for what is not worth compressing. */
+export async function writeChecked(path: string, content: Readable, encrypt: Through): Promise<Checksum> {
   const { through, read } = hashing();
-  await pipeline(content, createGzip(), through, createWriteStream(path, { flags: "wx", mode: 0o600, flush: true }));
+  const file = createWriteStream(path, { flags: "wx", mode: 0o600, flush: true });
+  await pipeline(content, encrypt, through, file);
   return read();
 }
 
 /** Gives a compressed file's content to the stream. @throws Error when the file is not the one that was written. */
-export async function readCompressed(path: string, expected: Checksum, to: Writable): Promise<void> {
+export async function readCompressed(path: string, expected: Checksum, to: Writable, decrypt = asItIs): Promise<void> {
   const { through, read } = hashing();
-  await pipeline(createReadStream(path), through, createGunzip(), to);
+  await pipeline(createReadStream(path), through, decrypt, createGunzip(), to);
   requireSame(path, read(), expected);
 }
 

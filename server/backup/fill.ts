@@ -5,13 +5,14 @@ import { migrate } from "../db/migrate";
 import { readMigrations } from "../db/migrations";
 import { checksumOf, readCompressed, requireSame } from "./checked-file";
 import { withWriter } from "./connections";
+import { asItIs, decryptionFor, type Keys, type Through } from "./encryption";
 import { type Manifest, readManifest } from "./manifest";
-import { objectListPath, objectPath, readObjectList } from "./objects";
+import { fileChecksum, objectListPath, objectPath, readObjectList } from "./objects";
 import { copyTarget, countRows, listTables } from "./tables";
 import { tablePath } from "./take";
 
-/** A complete backup: its folder, and what it says of itself. */
-export type Backup = { folder: string; manifest: Manifest };
+/** A complete backup: its folder, what it says of itself, and what decrypts its files. */
+export type Backup = { folder: string; manifest: Manifest; decrypt: Through };
 
 /**
  * Makes the backup's tables in an empty database, fills them, and brings them to this version.
@@ -22,7 +23,7 @@ export type Backup = { folder: string; manifest: Manifest };
 export async function fillDatabase(
   databaseUrl: string,
   migrations: string,
-  { folder, manifest }: Backup,
+  { folder, manifest, decrypt }: Backup,
 ): Promise<Record<string, number>> {
   const known = new Set((await readMigrations(migrations)).map(({ name }) => name));
   const unknown = manifest.migrations.find((name) => !known.has(name));
@@ -39,7 +40,7 @@ export async function fillDatabase(
     await client.query("BEGIN");
     for (const table of manifest.tables) {
       const rows = client.query(copyFrom(`COPY ${copyTarget(table)} FROM STDIN`));
-      await readCompressed(tablePath(folder, table.name), table.file, rows);
+      await readCompressed(tablePath(folder, table.name, manifest.encryptedFor), table.file, rows, decrypt);
       const found = await countRows(client, table);
       if (found !== table.rows) throw new CommandFailed(`${table.name} has ${found} rows instead of ${table.rows}.`);
       counted[table.name] = found;
@@ -62,14 +63,19 @@ export async function findContent(databaseUrl: string): Promise<string | null> {
   });
 }
 
-/** A backup of which every table and every file was read. @throws Error naming the first that is not as it was written. */
-export async function openBackup(dir: string, name: string): Promise<Backup> {
+/**
+ * A backup of which every table and every file was read.
+ * @throws CommandFailed when it is encrypted for other keys. Error naming the first file that is not as it was written.
+ */
+export async function openBackup(dir: string, name: string, keys: Keys | null): Promise<Backup> {
   const folder = join(dir, name);
   const manifest = await readManifest(folder);
-  for (const { name, file } of manifest.tables) await checkFile(tablePath(folder, name), file);
+  const { encryptedFor } = manifest;
+  const decrypt = encryptedFor ? await decryptionFor(encryptedFor, keys) : asItIs;
+  for (const { name, file } of manifest.tables) await checkFile(tablePath(folder, name, encryptedFor), file);
   await checkFile(objectListPath(folder), manifest.objects.list);
-  for await (const { key, ...checksum } of readObjectList(folder)) await checkFile(objectPath(dir, key), checksum);
-  return { folder, manifest };
+  for await (const object of readObjectList(folder)) await checkFile(objectPath(dir, object), fileChecksum(object));
+  return { folder, manifest, decrypt };
 }
 
 async function checkFile(path: string, expected: { bytes: number; sha256: string }): Promise<void> {

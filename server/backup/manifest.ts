@@ -18,6 +18,8 @@ const manifest = z.object({
   objects: z.object({ count: z.number().int(), bytes: z.number(), list: checksum }),
   /** Objects that the database names and the storage did not have when the backup was taken. */
   missing: z.array(z.string()),
+  /** The public keys that tables, files and secrets are encrypted for; null where they are not. */
+  encryptedFor: z.array(z.string()).nullable().default(null),
   /** The secrets of DATA_DIR that are in it, or why there are none. */
   secrets: z.union([z.array(z.string()), z.literal("left out")]),
 });

@@ -7,10 +7,16 @@ import { createGunzip } from "node:zlib";
 import type { Client } from "pg";
 import { keyOf } from "../domain/files/file-row";
 import type { Storage } from "../storage/storage";
-import { type Checksum, checksumOf, syncFolder, writeCompressed } from "./checked-file";
+import { type Checksum, checksumOf, syncFolder, writeChecked, writeCompressed } from "./checked-file";
+import type { Encryption } from "./encryption";
 
-/** An object of the storage, as a backup keeps it. */
-export type StoredObject = { key: string } & Checksum;
+/**
+ * An object of the storage, as a backup keeps it: its own bytes, and the checksum of the file that has them. Where that is
+ * encrypted, `encrypted` says for whom (`Encryption.id`), and the bytes of the file.
+ */
+export type StoredObject = { key: string; encrypted?: { id: string; bytes: number } } & Checksum;
+
+type NamedObject = { key: string; encrypted?: { id: string } };
 
 const OBJECTS = "objects";
 const LIST = "objects.ndjson.gz";
@@ -22,8 +28,18 @@ export function objectsFolder(dir: string): string {
 }
 
 /** Where an object lies in a folder of backups: once, for all of them. */
-export function objectPath(dir: string, key: string): string {
-  return join(objectsFolder(dir), ...key.split("/"));
+export function objectPath(dir: string, object: NamedObject): string {
+  return join(objectsFolder(dir), ...objectName(object).split("/"));
+}
+
+/** The same within that folder. Another set of keys makes another file: older backups need the one that is there. */
+export function objectName({ key, encrypted }: NamedObject): string {
+  return encrypted ? `${key}.${encrypted.id}.age` : key;
+}
+
+/** The checksum of the file that a backup has of it. */
+export function fileChecksum({ bytes, sha256, encrypted }: StoredObject): Checksum {
+  return { bytes: encrypted?.bytes ?? bytes, sha256 };
 }
 
 /** The objects that the database names for files that people can read, in the snapshot of this connection. */
@@ -49,13 +65,14 @@ export async function* namedObjects(client: Client): AsyncGenerator<{ key: strin
  * @returns null when the storage does not have it.
  */
 export async function keepObject(
-  { dir, storage }: { dir: string; storage: Storage },
+  { dir, storage, encryption }: { dir: string; storage: Storage; encryption: Encryption | null },
   { key, bytes }: { key: string; bytes: number },
   known: StoredObject | undefined,
 ): Promise<StoredObject | null> {
-  const path = objectPath(dir, key);
+  if (encryption) return keepEncrypted({ dir, storage, encryption }, { key, bytes }, known);
+  const path = objectPath(dir, { key });
   const there = await stat(path).catch(() => null);
-  if (known && there?.size === known.bytes && known.bytes === bytes) return known;
+  if (known && !known.encrypted && there?.size === known.bytes && known.bytes === bytes) return known;
   if (there?.size !== bytes) {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     const draft = `${path}.incomplete`;
@@ -65,6 +82,31 @@ export async function keepObject(
     await syncFolder(dirname(path));
   }
   return { key, ...(await checksumOf(path)) };
+}
+
+/** A file that is there is whole, and may be needed as it is by an older backup: it is not written again. */
+async function keepEncrypted(
+  { dir, storage, encryption }: { dir: string; storage: Storage; encryption: Encryption },
+  { key, bytes }: { key: string; bytes: number },
+  known: StoredObject | undefined,
+): Promise<StoredObject | null> {
+  const { id, encrypt } = encryption;
+  const path = objectPath(dir, { key, encrypted: { id } });
+  const there = await stat(path).catch(() => null);
+  const isKnown = known?.encrypted?.id === id && known.bytes === bytes;
+  if (isKnown && there?.size === known.encrypted?.bytes) return known;
+  if (!there) {
+    const body = await storage.read(key);
+    if (!body) return null;
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    const draft = `${path}.incomplete`;
+    await rm(draft, { force: true });
+    await writeChecked(draft, body, encrypt);
+    await rename(draft, path);
+    await syncFolder(dirname(path));
+  }
+  const found = await checksumOf(path);
+  return { key, bytes, sha256: found.sha256, encrypted: { id, bytes: found.bytes } };
 }
 
 export function writeObjectList(folder: string, objects: readonly StoredObject[]): Promise<Checksum> {

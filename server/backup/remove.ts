@@ -1,7 +1,7 @@
 import { readdir, rename, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { listBackups } from "./manifest";
-import { objectsFolder, readObjectList } from "./objects";
+import { objectName, objectsFolder, readObjectList } from "./objects";
 
 /** Removes these backups, and the files that no other backup in the folder has. While nobody else makes a backup there. */
 export async function removeBackups(dir: string, names: readonly string[]): Promise<void> {
@@ -14,7 +14,7 @@ export async function removeBackups(dir: string, names: readonly string[]): Prom
   }
   const needed = new Set<string>();
   for (const name of await listBackups(dir)) {
-    for await (const { key } of readObjectList(join(dir, name))) needed.add(key);
+    for await (const object of readObjectList(join(dir, name))) needed.add(objectName(object));
   }
   for (const spread of await readdir(objectsFolder(dir))) {
     for (const id of await readdir(join(objectsFolder(dir), spread))) {

@@ -17,7 +17,7 @@ const RETRY_MS = 10 * 60_000;
  * several processes the first one does; on several machines the database knows which was first.
  */
 export function scheduleBackups(config: Config): { stop(): Promise<void> } {
-  const { backups, dataDir } = config;
+  const { backups, backupKeyFile, dataDir } = config;
   if (!backups || (!cluster.isPrimary && cluster.worker?.id !== 1)) return { stop: async () => {} };
   const dir = resolve(backups.to);
   const stopping = new AbortController();
@@ -50,6 +50,7 @@ export function scheduleBackups(config: Config): { stop(): Promise<void> } {
         "backup",
         dir,
         "--json",
+        ...(backupKeyFile ? ["--key-file", resolve(backupKeyFile)] : []),
         ...(backups.keep ? ["--keep", backups.keep] : []),
       ];
       const { stdout } = await promisify(execFile)(process.execPath, argv, {

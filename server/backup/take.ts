@@ -1,11 +1,13 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import type { Pool } from "pg";
 import { to as copyTo } from "pg-copy-streams";
 import { beginBackup, endBackup, HOLD_MS, renewBackup } from "../domain/backups";
 import type { Storage } from "../storage/storage";
-import { syncFolder, writeCompressed } from "./checked-file";
+import { syncFolder, writeChecked, writeCompressed } from "./checked-file";
 import { openSnapshot } from "./connections";
+import { asItIs, type Encryption } from "./encryption";
 import { findOutdated, type Keep } from "./keep";
 import { listBackups, type Manifest, nameOfBackup, writeManifest } from "./manifest";
 import { keepObject, namedObjects, readObjectList, type StoredObject, writeObjectList } from "./objects";
@@ -24,6 +26,8 @@ type Options = {
   /** Where the secrets are that Adda made itself; null to leave them out. */
   secretsDir: string | null;
   addaVersion: string;
+  /** Of tables, files and secrets; null for none. */
+  encryption: Encryption | null;
   /** Which backups in the folder stay when this one is there; null for all. */
   keep: Keep | null;
   note(line: string): void;
@@ -71,7 +75,7 @@ async function removeDrafts(dir: string): Promise<void> {
 }
 
 async function fill(draft: string, options: Options): Promise<Manifest> {
-  const { dir, databaseUrl, storage, secretsDir, addaVersion, note } = options;
+  const { dir, databaseUrl, storage, secretsDir, addaVersion, encryption, note } = options;
   const client = await openSnapshot(databaseUrl);
   try {
     const { rows: when } = await client.query<{ takenAt: Date; migrations: string[] }>(
@@ -84,7 +88,7 @@ async function fill(draft: string, options: Options): Promise<Manifest> {
     const tables: Manifest["tables"] = [];
     for (const table of await listTables(client)) {
       const rows = client.query(copyTo(`COPY ${copyTarget(table)} TO STDOUT`));
-      const file = await writeCompressed(tablePath(draft, table.name), rows);
+      const file = await writeCompressed(tablePath(draft, table.name, encryption), rows, encryption?.encrypt);
       tables.push({ ...table, rows: rows.rowCount, file });
       note(`${table.name}: ${rows.rowCount}`);
     }
@@ -93,7 +97,7 @@ async function fill(draft: string, options: Options): Promise<Manifest> {
     const objects: StoredObject[] = [];
     const missing: string[] = [];
     for await (const named of namedObjects(client)) {
-      const kept = await keepObject({ dir, storage }, named, known.get(named.key));
+      const kept = await keepObject({ dir, storage, encryption }, named, known.get(named.key));
       if (kept) objects.push(kept);
       else missing.push(named.key);
     }
@@ -109,7 +113,8 @@ async function fill(draft: string, options: Options): Promise<Manifest> {
         list: await writeObjectList(draft, objects),
       },
       missing,
-      secrets: secretsDir === null ? "left out" : await keepSecrets(secretsDir, draft),
+      encryptedFor: encryption?.recipients ?? null,
+      secrets: secretsDir === null ? "left out" : await keepSecrets(secretsDir, draft, encryption),
     };
     await writeManifest(draft, manifest);
     return manifest;
@@ -118,8 +123,13 @@ async function fill(draft: string, options: Options): Promise<Manifest> {
   }
 }
 
-export function tablePath(folder: string, table: string): string {
-  return join(folder, "tables", `${table}.copy.gz`);
+/** @param encryption anything that says that the backup is encrypted. */
+export function tablePath(folder: string, table: string, encryption: object | null): string {
+  return join(folder, "tables", `${table}.copy.gz${encryption ? ".age" : ""}`);
+}
+
+export function secretPath(folder: string, name: string, encryption: object | null): string {
+  return join(folder, encryption ? `${name}.age` : name);
 }
 
 /** What the newest backup says of the files that it has. */
@@ -131,7 +141,7 @@ async function knownObjects(dir: string): Promise<Map<string, StoredObject>> {
   return known;
 }
 
-async function keepSecrets(from: string, draft: string): Promise<string[]> {
+async function keepSecrets(from: string, draft: string, encryption: Encryption | null): Promise<string[]> {
   const kept: string[] = [];
   for (const name of SECRETS) {
     const secret = await readFile(join(from, name)).catch((error: NodeJS.ErrnoException) => {
@@ -139,7 +149,7 @@ async function keepSecrets(from: string, draft: string): Promise<string[]> {
       throw error;
     });
     if (secret === null) continue;
-    await writeFile(join(draft, name), secret, { mode: 0o600, flush: true });
+    await writeChecked(secretPath(draft, name, encryption), Readable.from([secret]), encryption?.encrypt ?? asItIs);
     kept.push(name);
   }
   return kept;

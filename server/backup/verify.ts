@@ -1,9 +1,12 @@
 import { randomBytes } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { pipeline } from "node:stream/promises";
 import { Client } from "pg";
 import { CommandFailed } from "../cli/command";
 import { openSnapshot } from "./connections";
-import { fillDatabase, openBackup } from "./fill";
-import { namedObjects, readObjectList } from "./objects";
+import type { Keys } from "./encryption";
+import { type Backup, fillDatabase, openBackup } from "./fill";
+import { namedObjects, objectPath, readObjectList } from "./objects";
 
 type Options = {
   dir: string;
@@ -11,6 +14,8 @@ type Options = {
   /** Of a server on which a database may be made, and is removed again. */
   databaseUrl: string;
   migrations: string;
+  /** For a backup that is encrypted. */
+  keys: Keys | null;
 };
 
 export type Verified = { name: string; takenAt: string; rows: Record<string, number>; files: number; missing: number };
@@ -19,14 +24,29 @@ export type Verified = { name: string; takenAt: string; rows: Record<string, num
  * Restores a backup into a database that is removed again, counts its tables, and reads each of its files.
  * @throws Error naming what is damaged or missing.
  */
-export async function verifyBackup({ dir, name, databaseUrl, migrations }: Options): Promise<Verified> {
-  const backup = await openBackup(dir, name);
+export async function verifyBackup({ dir, name, databaseUrl, migrations, keys }: Options): Promise<Verified> {
+  const backup = await openBackup(dir, name, keys);
+  await requireDecryptable(dir, backup);
   const { folder, manifest } = backup;
   return withScratchDatabase(databaseUrl, async (scratchUrl) => {
     const rows = await fillDatabase(scratchUrl, migrations, backup);
     await requireNamedObjects(scratchUrl, folder, new Set(manifest.missing));
     return { name, takenAt: manifest.takenAt, rows, files: manifest.objects.count, missing: manifest.missing.length };
   });
+}
+
+/** Each encrypted file is what it was made of: its checksum alone says only that it is the file that was written. */
+async function requireDecryptable(dir: string, { folder, decrypt }: Backup): Promise<void> {
+  for await (const object of readObjectList(folder)) {
+    if (!object.encrypted) continue;
+    let found = 0;
+    await pipeline(createReadStream(objectPath(dir, object)), decrypt, async (chunks: AsyncIterable<Uint8Array>) => {
+      for await (const chunk of chunks) found += chunk.length;
+    });
+    if (found !== object.bytes) {
+      throw new CommandFailed(`${object.key} has ${found} bytes instead of ${object.bytes} when it is decrypted.`);
+    }
+  }
 }
 
 /** Every file that people can read in the restored rooms is in the backup. */

@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import packageJson from "../../package.json" with { type: "json" };
+import type { Keys } from "../backup/encryption";
 import { type Keep, parseKeep } from "../backup/keep";
 import type { Config } from "../config";
 import { ROOT } from "../environment";
@@ -11,24 +12,30 @@ import { type Command, type CommandCall, CommandFailed, requireArgument } from "
 import { withDatabase, withDatabaseAsFound } from "./with-database";
 
 const MIGRATIONS = join(ROOT, "prisma/migrations");
-const AT = {
-  options: { at: { type: "string" } },
-  optionSummaries: { at: "The backup of that time, as its folder is called; else the newest" },
+const FROM = {
+  options: { at: { type: "string" }, "key-file": { type: "string" } },
+  optionSummaries: {
+    at: "The backup of that time, as its folder is called; else the newest",
+    "key-file": "The file with the secret key, for an encrypted backup; else BACKUP_KEY_FILE",
+  },
 } satisfies Pick<Command, "options" | "optionSummaries">;
 
 export const backup: Command = {
   name: "backup",
   parameters: "DIR",
   summary: "Backs up the database, the files and the secrets, also while Adda runs",
-  options: { "without-secrets": { type: "boolean" }, keep: { type: "string" } },
+  options: { "without-secrets": { type: "boolean" }, keep: { type: "string" }, "key-file": { type: "string" } },
   optionSummaries: {
     keep: "Removes older ones: 7d,4w,12m keeps the newest of 7 days, 4 weeks and 12 months (h, d, w, m, y)",
+    "key-file": "Encrypts for the keys in this file (backup-key makes one); else for BACKUP_KEY_FILE",
     "without-secrets": "Leaves out the secret that seals sessions: after a restore everybody signs in again",
   },
   async run(call) {
     const { config, options, print, note } = call;
     const dir = resolve(requireArgument(call, 0, "DIR"));
     const keep = readKeep(options.keep);
+    const { encryptionFor } = await import("../backup/encryption");
+    const keys = await readKeys(call);
     const { takeBackup } = await import("../backup/take");
     const secretsDir = options["without-secrets"] ? null : config.dataDir;
     const { storage } = openTransfer(config);
@@ -40,6 +47,7 @@ export const backup: Command = {
         storage,
         secretsDir,
         addaVersion: packageJson.version,
+        encryption: keys && encryptionFor(keys),
         keep,
         note,
       }),
@@ -49,8 +57,16 @@ export const backup: Command = {
     if (missing.length > 0) note(`${missing.length} files are missing in the storage: the manifest names them.`);
     if (config.authSecret === process.env.AUTH_SECRET) note("AUTH_SECRET is yours: keep it yourself.");
     print(
-      { backup: join(dir, name), rows, files: objects.count, bytes: objects.bytes, missing: missing.length, secrets },
-      `${join(dir, name)}: ${rows} rows, ${objects.count} files.`,
+      {
+        backup: join(dir, name),
+        rows,
+        files: objects.count,
+        bytes: objects.bytes,
+        missing: missing.length,
+        secrets,
+        encrypted: keys !== null,
+      },
+      `${join(dir, name)}: ${rows} rows, ${objects.count} files${keys ? ", encrypted" : ""}.`,
     );
   },
 };
@@ -59,7 +75,7 @@ export const restore: Command = {
   name: "restore",
   parameters: "DIR",
   summary: "Restores a backup into an empty DATA_DIR or DATABASE_URL; Adda must not run",
-  ...AT,
+  ...FROM,
   async run(call) {
     const { config, options, print, note } = call;
     const dir = resolve(requireArgument(call, 0, "DIR"));
@@ -72,7 +88,7 @@ export const restore: Command = {
     }
     await requireNoFiles(config);
     note(`Checking ${name}.`);
-    const found = await openBackup(dir, name);
+    const found = await openBackup(dir, name, await readKeys(call));
     const { storage } = openTransfer(config);
     const secretsDir = process.env.AUTH_SECRET ? null : config.dataDir;
     await withDatabaseAsFound(config, async (databaseUrl) => {
@@ -91,20 +107,39 @@ export const verify: Command = {
   name: "verify",
   parameters: "DIR",
   summary: "Restores a backup into a database that is removed again, counts its rows and reads its files",
-  ...AT,
+  ...FROM,
   async run(call) {
     const { config, options, print } = call;
     const dir = resolve(requireArgument(call, 0, "DIR"));
     const { findBackup } = await import("../backup/manifest");
     const { verifyBackup } = await import("../backup/verify");
     const name = await findBackup(dir, options.at as string | undefined);
+    const keys = await readKeys(call);
     const verified = await withDatabaseAsFound(config, (databaseUrl) =>
-      verifyBackup({ dir, name, databaseUrl, migrations: MIGRATIONS }),
+      verifyBackup({ dir, name, databaseUrl, migrations: MIGRATIONS, keys }),
     );
     const lines = Object.entries(verified.rows).map(([table, rows]) => `  ${table}: ${rows}`);
     print(verified, [`${name} can be restored: ${verified.files} files, and these rows:`, ...lines].join("\n"));
   },
 };
+
+export const backupKey: Command = {
+  name: "backup-key",
+  parameters: "FILE",
+  summary: "Makes a key with which backups are encrypted",
+  async run(call) {
+    const file = resolve(requireArgument(call, 0, "FILE"));
+    const { createKeyFile } = await import("../backup/encryption");
+    const publicKey = await createKeyFile(file);
+    call.print({ file, publicKey }, `${file} is the key. Keep a copy elsewhere: without it no backup can be restored.`);
+  },
+};
+
+async function readKeys({ options, config }: CommandCall): Promise<Keys | null> {
+  const file = options["key-file"] ?? config.backupKeyFile;
+  if (typeof file !== "string") return null;
+  return (await import("../backup/encryption")).readKeyFile(resolve(file));
+}
 
 function readKeep(given: CommandCall["options"][string]): Keep | null {
   if (typeof given !== "string") return null;

@@ -1,4 +1,4 @@
-import { backup, restore, verify } from "./backup";
+import { backup, backupKey, restore, verify } from "./backup";
 import type { Command } from "./command";
 import { dbMove } from "./db";
 import { filesOrphans } from "./files";
@@ -24,6 +24,7 @@ export const commands: Command[] = [
   secretsRotate,
   secretsForget,
   backup,
+  backupKey,
   verify,
   restore,
   dbMove,

@@ -109,6 +109,37 @@ describe("a backup that is made while people talk", { timeout: 120_000 }, () => 
     await expect(run("restore", there)).rejects.toThrow(/The database is not empty: .* Nothing was changed\./);
   });
 
+  it("is encrypted for a public key, and is nothing without the secret one", async () => {
+    const folder = join(root, "encrypted");
+    const key = join(root, "backup.key");
+    const onServer = join(root, "backup.pub");
+    const { publicKey } = await command(["backup-key", key]);
+    await writeFile(onServer, publicKey);
+    const { backup, encrypted } = await command(["backup", folder], { BACKUP_KEY_FILE: onServer });
+    expect(encrypted).toBe(true);
+    const [object = ""] = await filesIn(join(folder, "objects"));
+    const before = statSync(object);
+    const next = await command(["backup", folder, "--key-file", key]);
+    expect([statSync(object).ino, (await filesIn(join(folder, "objects"))).length]).toEqual([before.ino, 1]);
+
+    const secrets = await Promise.all((await filesIn(backup)).map((path) => readFile(path)));
+    const authSecret = (await readFile(join(root, "data/auth-secret"), "utf8")).trim();
+    expect(secrets.some((bytes) => bytes.includes(authSecret))).toBe(false);
+    expect((await readFile(object)).includes(PICTURE.subarray(1_000, 1_100))).toBe(false);
+    for (const path of await filesIn(join(backup, "tables"))) {
+      expect((await readFile(path)).subarray(0, 19).toString(), path).toBe("age-encryption.org/");
+    }
+
+    const at = ["--at", basename(next.backup)];
+    await expect(command(["verify", folder])).rejects.toThrow(/is encrypted for age1\w+: give its secret key/);
+    expect(await command(["verify", folder, ...at, "--key-file", key])).toMatchObject({ files: 1, missing: 0 });
+    const there = { DATA_DIR: join(root, "decrypted"), DATABASE_URL: "", BACKUP_KEY_FILE: key };
+    expect(await command(["restore", folder], there)).toMatchObject({ files: 1, missing: 0 });
+    const [restoredObject] = await filesIn(join(root, "decrypted/files/objects"));
+    expect(await hashOf(restoredObject)).toBe(createHash("sha256").update(PICTURE).digest("hex"));
+    expect((await readFile(join(root, "decrypted/auth-secret"), "utf8")).trim()).toBe(authSecret);
+  });
+
   it("makes room for itself: what an older backup alone had goes with it", async () => {
     const folder = join(root, "backups");
     const names = (await readdir(folder)).filter((name) => name !== "objects").sort();
