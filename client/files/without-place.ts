@@ -2,8 +2,9 @@ import { type Box, boxesIn, boxesOf, readBox, readType } from "./film-boxes";
 
 /**
  * A film says in its "movie" box where and with what it was taken (ISO/IEC 14496-12, QuickTime File Format): in boxes
- * of what a user or a camera added, and in tracks of nothing but such data; the first may stand beside it, too. Blanked
- * in place they are empty space to a player, and no offset of the film's own bytes changes.
+ * of what a user or a camera added, which may stand beside it, too. Blanked in place they are empty space to a player, and
+ * no offset of the film's own bytes changes. Tracks of nothing but such data are left to the server: their tables say
+ * where among the film's own bytes their samples are.
  */
 const ADDED = new Set(["udta", "meta", "uuid"]);
 /** Where a dashboard camera says on which bytes of the file it was where. */
@@ -56,11 +57,10 @@ function cleanMovie(bytes: Bytes): Bytes | null {
   const movie = readBox(view, 0, bytes.length);
   const boxes = movie ? boxesIn(view, movie.content, movie.end) : [];
   const tracks = boxes.filter(({ type }) => type === "trak");
-  const handlers = new Map(tracks.map((track) => [track, handlerOf(view, track)]));
-  if (![...handlers.values()].includes("vide")) return null;
+  if (!tracks.some((track) => handlerOf(view, track) === "vide")) return null;
 
   for (const box of boxes) {
-    if (handlers.get(box) === "meta" || box.type === GPS) blank(bytes, box);
+    if (box.type === GPS) blank(bytes, box);
   }
   for (const part of [boxes, ...tracks.flatMap((track) => partsOf(view, track))]) {
     for (const box of part) {
