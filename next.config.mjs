@@ -8,6 +8,8 @@ export default {
   typescript: { ignoreBuildErrors: true },
   turbopack: { root: import.meta.dirname },
   devIndicators: false,
+  // FORM_MAX_BYTES of protocol/limits.ts, which the server refuses before Next reads anything.
+  experimental: { serverActions: { bodySizeLimit: 32 * 1024 } },
   // One copy for the pages and the server around them.
   serverExternalPackages: [
     "@node-rs/argon2",

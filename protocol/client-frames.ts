@@ -71,6 +71,8 @@ const clientFrame = z.discriminatedUnion("type", [
   z.object({ type: z.literal("ping") }),
 ]);
 
+export const CLIENT_FRAME_TYPES = clientFrame.options.map(({ shape }) => shape.type.value);
+
 /** What a client may say. */
 export type ClientFrame = z.infer<typeof clientFrame>;
 
@@ -103,7 +105,7 @@ function explain(json: unknown, error: z.ZodError): ErrorPayload {
   if (path[0] !== "payload" || path.length < 2) {
     return malformed(
       issue?.code === "invalid_union"
-        ? "type must be one of join, leave, chat, typing, ping."
+        ? `type must be one of ${CLIENT_FRAME_TYPES.join(", ")}.`
         : 'A frame is an object {"type":"…","payload":{…}}.',
     ).error;
   }

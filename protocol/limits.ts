@@ -31,6 +31,8 @@ export const INVITE_MAX_USES = 1_000;
 /** The room that everybody who signs up is in; its slug is never free again. */
 export const LOBBY_SLUG = "lobby";
 export const EMAIL_MAX_LENGTH = 254;
+/** Of the body of a form, of a server action and of a sign-in: the largest, filled with long letters, needs about half. */
+export const FORM_MAX_BYTES = 32 * 1024;
 export const PASSWORD_MIN_LENGTH = 8;
 /** Longest password, in UTF-16 code units; hashing a longer one would be a way to spend our time. */
 export const PASSWORD_MAX_LENGTH = 200;

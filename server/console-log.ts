@@ -1,4 +1,5 @@
 import { format, stripVTControlCharacters } from "node:util";
+import { isDecodingForm } from "./form-run";
 import { log } from "./log";
 
 const LEVELS = { debug: "debug", log: "info", info: "info", warn: "warn", error: "error" } as const;
@@ -17,7 +18,11 @@ export function logConsole(): void {
       const text = stripVTControlCharacters(format(...rest))
         .trim()
         .slice(0, LENGTH_MAX);
-      log[level]({ source: "console", ...(err !== undefined && { err }) }, text || "A library reported an error.");
+      // Anybody can post what Next complains about.
+      log[isDecodingForm() ? "info" : level](
+        { source: "console", ...(err !== undefined && { err }) },
+        text || "A library reported an error.",
+      );
     };
   }
   process.removeAllListeners("warning");

@@ -12,6 +12,11 @@ import { PageSlots } from "./page-slots";
 const IMAGE_PATH = "/_next/image";
 const STATIC = /^\/(?:_next\/static|_next\/webpack-hmr|__nextjs|api)(?:\/|$)/;
 
+/** A page, or a file of `public/`; neither REST nor what Next built. */
+export function isPage(path: string): boolean {
+  return !STATIC.test(path);
+}
+
 export type PageGate = (request: IncomingMessage, response: ServerResponse, path: string) => Promise<boolean>;
 
 /**

@@ -175,7 +175,10 @@ describe("a request for another name", () => {
 
 describe("a change that a browser asks for with its cookie", () => {
   const post = (port: number, headers: Record<string, string>) =>
-    fetch(`http://127.0.0.1:${port}/sign-in`, { method: "POST", headers: { cookie: "a=b", ...headers } });
+    fetch(`http://127.0.0.1:${port}/sign-in`, {
+      method: "POST",
+      headers: { cookie: "a=b", "next-action": "x", ...headers },
+    });
 
   it("is taken from our own pages alone, and says so otherwise", async () => {
     const port = await start();

@@ -5,11 +5,12 @@ import { ERROR_STATUS, type ErrorPayload } from "@/protocol/errors";
 import { addressOf } from "./address";
 import type { Config } from "./config";
 import { resealSession } from "./domain/session-cookie";
+import { answerForm } from "./forms";
 import { log } from "./log";
 import { logOncePer } from "./log-once-per";
 import { answerMetrics, METRICS_PATH } from "./metrics-endpoint";
 import { OwnHosts } from "./own-hosts";
-import { openPageGate } from "./page-gate";
+import { isPage, openPageGate } from "./page-gate";
 import type { Pages } from "./pages";
 import { logRequest } from "./request-log";
 import { isForThisMachine } from "./same-machine";
@@ -81,7 +82,8 @@ export function serve(server: Server, options: Options): void {
     if (!(await mayPass(request, response, pathOf(request)))) return;
     const resealed = await resealSession(request.headers.cookie);
     if (resealed) response.appendHeader("Set-Cookie", resealed);
-    await pages.handle(request, response);
+    if (request.method === "POST" && isPage(pathOf(request))) await answerForm(request, response, pages);
+    else await pages.handle(request, response);
   }
 
   server.on("upgrade", (request, socket, head) => {

@@ -1,43 +1,31 @@
 "use server";
 
 import { redirect } from "next/navigation";
-import type { ActionResult, FormAction } from "@/components/ui/action-result";
 import { findRoomOfInvite } from "@/server/domain/invites";
 import { signIn, signUp } from "@/server/domain/users";
-import { answer } from "../answer";
-import { textOf } from "../form-text";
+import { defineForm, text } from "../define-action";
 import { ownPath } from "../own-path";
 import { findOrigin, signInHere } from "../session";
 
-export const signInAction: FormAction = async (_, form) => {
-  const result = await answer(async () => {
-    const origin = await findOrigin();
-    await signInHere(await signIn({ email: textOf(form, "email"), password: textOf(form, "password"), ...origin }));
-    redirect(ownPath(textOf(form, "next")));
-  });
-  return withTyped(result, form);
-};
+export const signInAction = defineForm(
+  { email: text, password: text, next: text },
+  async ({ email, password, next }): Promise<void> => {
+    await signInHere(await signIn({ email, password, ...(await findOrigin()) }));
+    redirect(ownPath(next));
+  },
+  ["email"],
+);
 
 /** Makes the account, signs it in, and leads to the room that it was invited to. */
-export const signUpAction: FormAction = async (_, form) => {
-  const result = await answer(async () => {
-    const inviteToken = textOf(form, "invite") || undefined;
-    const viewer = await signUp({
-      name: textOf(form, "name"),
-      email: textOf(form, "email"),
-      password: textOf(form, "password"),
-      inviteToken,
-      setupToken: textOf(form, "setup") || undefined,
-      ...(await findOrigin()),
-    });
+export const signUpAction = defineForm(
+  { name: text, email: text, password: text, invite: text, setup: text, next: text },
+  async ({ name, email, password, invite, setup, next }): Promise<void> => {
+    const inviteToken = invite || undefined;
+    const setupToken = setup || undefined;
+    const viewer = await signUp({ name, email, password, inviteToken, setupToken, ...(await findOrigin()) });
     await signInHere(viewer);
     const room = inviteToken ? await findRoomOfInvite(viewer, inviteToken) : null;
-    redirect(room ? `/rooms/${room.slug}` : ownPath(textOf(form, "next")));
-  });
-  return withTyped(result, form);
-};
-
-/** All but the password, which is in no answer of ours. */
-function withTyped(result: ActionResult, form: FormData): ActionResult {
-  return result.ok ? result : { ...result, typed: { name: textOf(form, "name"), email: textOf(form, "email") } };
-}
+    redirect(room ? `/rooms/${room.slug}` : ownPath(next));
+  },
+  ["name", "email"],
+);

@@ -17,8 +17,7 @@ export async function readJson(request: Request): Promise<unknown> {
 }
 
 /** Reads a body and stops at the limit, whatever length the client announced. */
-export async function readText(request: Request): Promise<string> {
-  const limit = config().restBodyMaxBytes;
+export async function readText(request: Request, limit = config().restBodyMaxBytes): Promise<string> {
   if (Number(request.headers.get("content-length")) > limit) throw tooLarge(limit);
 
   const chunks: Uint8Array[] = [];

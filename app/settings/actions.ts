@@ -1,68 +1,55 @@
 "use server";
 
 import { revalidatePath } from "next/cache";
-import type { ActionResult, FormAction } from "@/components/ui/action-result";
+import { z } from "zod";
 import { changeAccount } from "@/server/domain/account";
 import { requireConfirmed } from "@/server/domain/confirmation";
 import { endSessions } from "@/server/domain/sessions";
-import { createToken, type NewToken, revokeToken } from "@/server/domain/tokens";
+import { createToken, revokeToken } from "@/server/domain/tokens";
 import { changePassword } from "@/server/domain/users";
-import { answer } from "../answer";
-import { textOf } from "../form-text";
+import { box, defineAction, defineForm, ref, text } from "../define-action";
 import { confirmSessionHere, requireProof, requireViewer, signInHere, signOutHere } from "../session";
 
 /** Ends every other session; this browser goes on under a new one. */
-export const changePasswordAction: FormAction = async (_, form) =>
-  answer(async () => {
-    const viewer = await changePassword(await requireProof(), {
-      currentPassword: textOf(form, "currentPassword"),
-      password: textOf(form, "password"),
-      revokeTokens: form.has("revokeTokens"),
-    });
-    await signInHere(viewer);
+export const changePasswordAction = defineForm(
+  { currentPassword: text, password: text, revokeTokens: box },
+  async (change) => {
+    await signInHere(await changePassword(await requireProof(), change));
     revalidatePath("/settings");
-  });
+  },
+);
 
-export const changeNameAction: FormAction = async (_, form) =>
-  answer(async () => {
-    await changeAccount(await requireProof(), { name: textOf(form, "name") });
-    revalidatePath("/", "layout");
-  });
+export const changeNameAction = defineForm({ name: text }, async ({ name }) => {
+  await changeAccount(await requireProof(), { name });
+  revalidatePath("/", "layout");
+});
 
-export const changeEmailAction: FormAction = async (_, form) =>
-  answer(async () => {
-    const changes = { email: textOf(form, "email"), currentPassword: textOf(form, "currentPassword") };
-    await changeAccount(await requireProof(), changes);
-    revalidatePath("/", "layout");
-  });
+export const changeEmailAction = defineForm({ email: text, currentPassword: text }, async (changes) => {
+  await changeAccount(await requireProof(), changes);
+  revalidatePath("/", "layout");
+});
 
-export const createTokenAction: FormAction<NewToken> = async (_, form) =>
-  answer(async () => {
+export const createTokenAction = defineForm(
+  { name: text, expiresInDays: text, currentPassword: text },
+  async ({ name, expiresInDays: days, currentPassword }) => {
     const proof = await requireProof();
-    const currentPassword = textOf(form, "currentPassword");
     await requireConfirmed(proof, currentPassword);
     if (currentPassword) await confirmSessionHere(proof);
-    const days = textOf(form, "expiresInDays");
     const expiresInDays = days ? Number(days) : undefined;
-    const token = await createToken(proof.viewer, { name: textOf(form, "name"), expiresInDays });
+    const token = await createToken(proof.viewer, { name, expiresInDays });
     revalidatePath("/settings");
     return token;
-  });
+  },
+);
 
-export async function revokeTokenAction(id: string): Promise<ActionResult> {
-  return answer(async () => {
-    await revokeToken(await requireViewer(), id);
-    revalidatePath("/settings");
-  });
-}
+export const revokeTokenAction = defineAction(z.tuple([ref]), async (id) => {
+  await revokeToken(await requireViewer(), id);
+  revalidatePath("/settings");
+});
 
-export async function signOutAction(): Promise<ActionResult> {
-  return answer(signOutHere);
-}
+export const signOutAction = defineAction(z.tuple([]), signOutHere);
 
-export async function signOutEverywhereAction(): Promise<ActionResult> {
-  return answer(async () => {
-    await endSessions(await requireViewer());
-    await signOutHere();
-  });
-}
+export const signOutEverywhereAction = defineAction(z.tuple([]), async () => {
+  await endSessions(await requireViewer());
+  await signOutHere();
+});

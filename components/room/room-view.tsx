@@ -31,7 +31,7 @@ type RoomViewProps = {
   /** Who added the viewer, until they say that they stay. */
   addedBy: string | null;
   /** Tells the server that this room was looked at. */
-  onVisit(roomId: string): Promise<void>;
+  onVisit(roomId: string): Promise<unknown>;
 };
 
 /** A room that one is in: the conversation, live, and the composer. */

@@ -3,7 +3,7 @@
 import { useEffect } from "react";
 
 /** Calls `onVisit` once when the room is really looked at: not for a page that waits in a hidden tab. */
-export function useVisit(roomId: string, onVisit: (roomId: string) => Promise<void>): void {
+export function useVisit(roomId: string, onVisit: (roomId: string) => Promise<unknown>): void {
   useEffect(() => {
     const visit = () => {
       if (document.visibilityState !== "visible") return;

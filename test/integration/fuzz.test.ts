@@ -2,6 +2,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { CLIENT_FRAME_TYPES } from "@/protocol/client-frames";
 import { log } from "@/server/log";
 import { shared } from "@/server/shared";
 import { frameOf, RawSocket } from "../support/raw-socket";
@@ -45,10 +46,12 @@ const payload = fc.record(
     message: fc.oneof({ weight: 3, arbitrary: fc.string({ unit: "binary", maxLength: 300 }) }, odd),
     clientId: fc.oneof(fc.stringMatching(/^[\w-]{1,8}$/), odd),
     since: fc.oneof(fc.nat(), fc.double(), odd),
+    files: fc.oneof(fc.array(fc.oneof(fc.uuid(), ref, odd), { maxLength: 12 }), odd),
+    previews: odd,
   },
   { requiredKeys: [] },
 );
-const type = fc.oneof(fc.constantFrom("join", "leave", "chat", "typing", "ping"), fc.string());
+const type = fc.oneof(fc.constantFrom(...CLIENT_FRAME_TYPES), fc.string());
 const text = fc.oneof(
   { weight: 4, arbitrary: fc.record({ type, payload }).map((frame) => JSON.stringify(frame)) },
   fc.record({ type, payload: odd }).map((frame) => JSON.stringify(frame)),

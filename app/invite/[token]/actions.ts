@@ -1,14 +1,11 @@
 "use server";
 
 import { redirect } from "next/navigation";
-import type { FormAction } from "@/components/ui/action-result";
 import { acceptInvite } from "@/server/domain/invites";
-import { answer } from "../../answer";
-import { textOf } from "../../form-text";
+import { defineForm, text } from "../../define-action";
 import { requireViewer } from "../../session";
 
-export const acceptInviteAction: FormAction = async (_, form) =>
-  answer(async () => {
-    const room = await acceptInvite(await requireViewer(), textOf(form, "invite"));
-    redirect(room ? `/rooms/${room.slug}` : "/");
-  });
+export const acceptInviteAction = defineForm({ invite: text }, async ({ invite }): Promise<void> => {
+  const room = await acceptInvite(await requireViewer(), invite);
+  redirect(room ? `/rooms/${room.slug}` : "/");
+});

@@ -1,17 +1,13 @@
 "use server";
 
 import { redirect } from "next/navigation";
-import type { FormAction } from "@/components/ui/action-result";
 import { resetPassword } from "@/server/domain/reset-links";
-import { answer } from "../../answer";
-import { textOf } from "../../form-text";
+import { box, defineForm, text } from "../../define-action";
 
-export const resetPasswordAction: FormAction = async (_, form) =>
-  answer(async () => {
-    await resetPassword({
-      token: textOf(form, "token"),
-      password: textOf(form, "password"),
-      revokeTokens: form.has("revokeTokens"),
-    });
+export const resetPasswordAction = defineForm(
+  { token: text, password: text, revokeTokens: box },
+  async (reset): Promise<void> => {
+    await resetPassword(reset);
     redirect("/sign-in?reason=password-changed");
-  });
+  },
+);

@@ -1,9 +1,11 @@
 "use server";
 
+import { z } from "zod";
 import { rememberVisit } from "@/server/domain/rooms";
+import { defineAction, ref } from "../../define-action";
 import { renewSessionHere, requireViewer } from "../../session";
 
-export async function rememberVisitAction(roomId: string): Promise<void> {
+export const rememberVisitAction = defineAction(z.tuple([ref]), async (roomId) => {
   await rememberVisit(await requireViewer(), roomId);
   await renewSessionHere();
-}
+});

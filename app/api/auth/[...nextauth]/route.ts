@@ -2,6 +2,7 @@ import { stringifySetCookie } from "cookie";
 import { NextRequest } from "next/server";
 import NextAuth from "next-auth";
 import { authOptions } from "@/app/auth-options";
+import { FORM_MAX_BYTES } from "@/protocol/limits";
 import { config } from "@/server/config";
 import { DEVICE_COOKIE, deviceCookieOptions, sealDevice } from "@/server/domain/device-cookie";
 import { Refused } from "@/server/domain/refused";
@@ -24,7 +25,7 @@ async function authenticate({ request, origin }: Call, actions: ReadonlySet<stri
   if (!actions.has(action)) throw new Refused("not_found", "There is nothing here.");
 
   // next-auth reads a body of any size.
-  const text = request.method === "POST" ? await readText(request) : undefined;
+  const text = request.method === "POST" ? await readText(request, FORM_MAX_BYTES) : undefined;
   const body = text && withOwnCallback(text, request.headers.get("content-type"), config().publicUrl);
   const headers = withoutCallbackCookie(request.headers);
   const limited = new NextRequest(withoutCallback(request.url), { method: request.method, headers, body });
