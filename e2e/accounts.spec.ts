@@ -53,6 +53,12 @@ test("who guesses on has to wait, and is told how long", async ({ stranger, as }
   await expect(page.getByRole("button", { name: /^Try again in \d+ s$/ })).toBeVisible();
 });
 
+test("a form that is too long says so", async ({ stranger }) => {
+  const page = await stranger("/sign-in");
+  await signIn(page, { email: "grace@example.org", password: "x".repeat(40_000) });
+  await expect(page.getByText("This is too long to send")).toBeVisible();
+});
+
 test("an address that is taken is told to nobody but its owner", async ({ stranger, as }) => {
   const grace = await as("Grace");
   const page = await stranger("/sign-up");

@@ -54,6 +54,10 @@ it("a form that is larger than forms are is refused, whether its length was anno
   const length = { "next-action": "x", "content-length": String(FORM_MAX_BYTES + 1) };
   expect(codeOf(await post(["x".repeat(FORM_MAX_BYTES + 1)], length))).toEqual([413, "too_large"]);
   expect(codeOf(await post(["x".repeat(FORM_MAX_BYTES), "x"]))).toEqual([413, "too_large"]);
+  const browser = { "content-type": "multipart/form-data; boundary=x", accept: "text/html" };
+  const page = await post(["x".repeat(FORM_MAX_BYTES), "x"], browser);
+  expect(page).toMatchObject({ status: 413, type: expect.stringContaining("text/html") });
+  expect(page.body).toContain("This is too long to send");
 });
 
 it("what is no form is refused before Next reads it", async () => {

@@ -2,9 +2,13 @@ import { IncomingMessage, type ServerResponse } from "node:http";
 import { ERROR_STATUS, type ErrorPayload } from "@/protocol/errors";
 import { FORM_MAX_BYTES } from "@/protocol/limits";
 import { runForm } from "./form-run";
+import { refuse } from "./page-gate";
 import type { Pages } from "./pages";
 
-const TOO_LARGE: ErrorPayload = { code: "too_large", message: `A form has at most ${FORM_MAX_BYTES} bytes.` };
+const TOO_LARGE: ErrorPayload = {
+  code: "too_large",
+  message: `This is too long to send: a form has at most ${FORM_MAX_BYTES} bytes.`,
+};
 const NO_FORM: ErrorPayload = { code: "malformed", message: "A page takes its own forms alone." };
 const MALFORMED: ErrorPayload = { code: "malformed", message: "This is not what the form of this page sends." };
 
@@ -13,10 +17,14 @@ const MALFORMED: ErrorPayload = { code: "malformed", message: "This is not what 
  * body that it cannot decode with 500; that becomes a refusal, as long as no action of ours was reached.
  */
 export async function answerForm(request: IncomingMessage, response: ServerResponse, pages: Pages): Promise<void> {
-  if (!isForm(request)) return refuse(request, response, NO_FORM);
-  const body = await readForm(request);
+  const body = isForm(request) ? await readForm(request) : NO_FORM;
   if (body === "hung up") return void response.destroy();
-  if (body === "too large") return refuse(request, response, TOO_LARGE);
+  if (!Buffer.isBuffer(body)) {
+    refuse(request, response, body);
+    // The connection goes on.
+    if (!request.readableEnded) request.resume();
+    return;
+  }
 
   const run = { isReached: false };
   refuseFailure(response, () => !run.isReached);
@@ -27,14 +35,14 @@ function isForm({ headers }: IncomingMessage): boolean {
   return headers["next-action"] !== undefined || /^multipart\/form-data\b/i.test(headers["content-type"] ?? "");
 }
 
-async function readForm(request: IncomingMessage): Promise<Buffer | "too large" | "hung up"> {
-  if (Number(request.headers["content-length"]) > FORM_MAX_BYTES) return "too large";
+async function readForm(request: IncomingMessage): Promise<Buffer | ErrorPayload | "hung up"> {
+  if (Number(request.headers["content-length"]) > FORM_MAX_BYTES) return TOO_LARGE;
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {
     for await (const chunk of request.iterator({ destroyOnReturn: false })) {
       bytes += chunk.length;
-      if (bytes > FORM_MAX_BYTES) return "too large";
+      if (bytes > FORM_MAX_BYTES) return TOO_LARGE;
       chunks.push(chunk);
     }
   } catch {
@@ -91,11 +99,4 @@ function refuseFailure(response: ServerResponse, isTheirs: () => boolean): void 
     swallow(args);
     return response;
   };
-}
-
-function refuse(request: IncomingMessage, response: ServerResponse, error: ErrorPayload): void {
-  response.writeHead(ERROR_STATUS[error.code], { "Content-Type": "application/json", "Cache-Control": "no-store" });
-  response.end(JSON.stringify({ error }));
-  // Its connection goes on.
-  if (!request.readableEnded) request.resume();
 }

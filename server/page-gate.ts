@@ -73,7 +73,7 @@ function tooFast(retryAfterMs: number): ErrorPayload {
 }
 
 /** A page for a browser that navigates, JSON for a script. */
-function refuse({ headers, method }: IncomingMessage, response: ServerResponse, error: ErrorPayload): void {
+export function refuse({ headers, method }: IncomingMessage, response: ServerResponse, error: ErrorPayload): void {
   const isScript = headers.rsc !== undefined || headers["next-action"] !== undefined;
   const wantsPage = !isScript && String(headers.accept ?? "").includes("text/html");
   response.writeHead(ERROR_STATUS[error.code], {

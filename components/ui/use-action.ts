@@ -3,12 +3,17 @@
 import { unstable_rethrow } from "next/navigation";
 import { type FormEvent, useActionState, useRef, useState, useTransition } from "react";
 import type { ErrorPayload } from "@/protocol/errors";
+import { FORM_MAX_BYTES } from "@/protocol/limits";
 import type { ActionResult, FormAction } from "./action-result";
 
 const UNREACHABLE: ErrorPayload = {
   code: "internal",
   message: "The server cannot be reached. Check your connection and try again.",
 };
+
+const TOO_LARGE: ErrorPayload = { code: "too_large", message: "This is too long to send. Shorten it and try again." };
+/** What the names of the fields and the lines between them may take of the limit. */
+const FRAMING_BYTES = 4 * 1024;
 
 /**
  * Runs a server action from a button. `error` is its last refusal, or says that the server is away;
@@ -49,7 +54,7 @@ export function useForm<Value>(action: FormAction<Value>, onDone?: (value: Value
     event.preventDefault();
     const data = new FormData(event.currentTarget);
     start(async () => {
-      const answer = await reach(() => action(null, data));
+      const answer = fits(data) ? await reach(() => action(null, data)) : ({ ok: false, error: TOO_LARGE } as const);
       setOwn(answer);
       if (answer.ok) onDone?.(answer.value);
       else focusField(form.current, answer.error.field);
@@ -74,6 +79,11 @@ async function reach<Value>(act: () => Promise<ActionResult<Value>>): Promise<Ac
     unstable_rethrow(error);
     return { ok: false, error: UNREACHABLE };
   }
+}
+
+/** The server refuses a form beyond the limit before its action is called, which would look like a lost connection. */
+function fits(data: FormData): boolean {
+  return new Blob([...data.values()]).size <= FORM_MAX_BYTES - FRAMING_BYTES;
 }
 
 function focusField(form: HTMLFormElement | null, field: string | undefined): void {

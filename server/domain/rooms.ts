@@ -6,7 +6,7 @@ import { canSee, canUpdate } from "./permissions";
 import { Refused } from "./refused";
 import { refuseTooManyRooms } from "./room-limits";
 import { findRoomRow, type RoomSummary, toRoom } from "./room-summary";
-import { slugCandidates, slugOf } from "./slugs";
+import { isUuid, slugCandidates, slugOf } from "./slugs";
 import type { Viewer } from "./viewer";
 
 export type { RoomSummary };
@@ -58,6 +58,7 @@ export async function updateRoom(viewer: Viewer, ref: string, input: RoomChanges
 
 /** Remembers that the viewer is looking at this room, so that it opens first next time. */
 export async function rememberVisit(viewer: Viewer, roomId: string): Promise<void> {
+  if (!isUuid(roomId)) throw noSuchRoom();
   await shared().prisma.membership.updateMany({
     where: { roomId, userId: viewer.id },
     data: { visitedAt: new Date() },

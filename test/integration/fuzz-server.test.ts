@@ -212,8 +212,9 @@ async function send({ who, method, path, headers, body }: Call): Promise<{ statu
     });
     return { status: answer.status, text: await answer.text() };
   } catch (cause) {
-    // Who sends a body to a part's address that is not good is cut off in the middle of it.
-    if (path.startsWith("/uploads/") && !(cause instanceof DOMException)) return { status: 0, text: "" };
+    // Where files come and go, whoever sends a body that is not read is cut off in the middle of it.
+    if (/^\/(?:uploads|files|portraits)\//.test(path) && !(cause instanceof DOMException))
+      return { status: 0, text: "" };
     throw new Error(`No answer to ${method} ${path.slice(0, 200)} as ${who}, ${JSON.stringify(headers)}`, { cause });
   }
 }

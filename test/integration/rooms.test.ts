@@ -283,6 +283,7 @@ describe("the room that opens first", () => {
     const room = await createRoom(ada, { name: "Visited" });
     await rememberVisit(ada, room.id);
     expect(await findLastRoom(ada)).toMatchObject({ id: room.id });
+    await expect(rememberVisit(ada, "lobby")).rejects.toMatchObject({ code: "not_found" });
     await updateRoom(ada, room.id, { archived: true });
     expect(await findLastRoom(ada)).toMatchObject({ slug: "lobby" });
   });

@@ -167,6 +167,8 @@ const argument = fc.oneof(
   fc.dictionary(fc.constantFrom(...NAMES), fc.constantFrom(...REFERENCES), { maxKeys: 3 }),
 );
 const list = fc.oneof(
+  // Right types with wrong words, which come to the domain.
+  { weight: 2, arbitrary: fc.array(oddText, { minLength: 1, maxLength: 2 }) },
   { weight: 3, arbitrary: fc.array(argument, { maxLength: 3 }) },
   { weight: 3, arbitrary: fc.constant([null, "$K1"]) },
   fc.constantFrom(Array(50).fill("lobby"), Array(1_500).fill(1), nested(2_000)),
