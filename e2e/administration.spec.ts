@@ -10,7 +10,7 @@ test("an owner gives a reset link to somebody who forgot their password, and the
 }) => {
   const olga = await as(owner, { reducedMotion: "reduce", permissions: ["clipboard-read", "clipboard-write"] });
   const { person: frida } = await as("Frida Forgets");
-  await chooseInAccountMenu(olga, "Manage people");
+  await chooseInAccountMenu(olga, "Manage server");
   await expect(olga.getByRole("heading", { name: "People" })).toBeVisible();
   await olga.getByRole("searchbox", { name: "Search people" }).fill("frida");
   await expect(olga.getByRole("list", { name: "People" }).getByRole("listitem")).toHaveCount(1);
@@ -71,12 +71,34 @@ test("a deactivated person is signed out of an open page, and an owner lets them
   await expect(dina.getByRole("button", { name: /Dina Diver.*account menu$/ })).toBeVisible();
 });
 
+test("an owner finds a private room that is not theirs, and deletes it", async ({ as, owner, expectTroubles }) => {
+  expectTroubles(/status of 404/);
+  const olga = await as(owner, { reducedMotion: "reduce" });
+  const dora = await as("Dora");
+  const room = await dora.person.call<{ id: string; slug: string }>("POST", "/api/rooms", {
+    name: "Zebras",
+    kind: "closed",
+  });
+  await openRoom(dora, room);
+  await chooseInAccountMenu(olga, "Manage server");
+  await olga.getByRole("navigation", { name: "Manage" }).getByRole("link", { name: "Rooms" }).click();
+  await expect(olga.getByRole("heading", { name: "Rooms" })).toBeVisible();
+  await olga.getByRole("searchbox", { name: "Search rooms" }).fill("zebra");
+  const rooms = olga.getByRole("list", { name: "Rooms" }).getByRole("listitem");
+  await expect(rooms).toHaveText([/Zebras.*Private · 1 member/]);
+  await expectAccessible(olga, "rooms of the server");
+  await olga.getByRole("button", { name: "Delete Zebras" }).click();
+  await olga.getByRole("dialog").getByRole("button", { name: "Delete room" }).click();
+  await expect(olga.getByText("No room found")).toBeVisible();
+  await expect(dora.getByRole("heading", { name: "This room was deleted" })).toBeVisible();
+});
+
 test("somebody who is no owner finds no page of people", async ({ as, expectTroubles }) => {
   expectTroubles(/status of 404/);
   const mina = await as("Mina");
   await mina.getByRole("button", { name: /, account menu$/ }).click();
   await expect(mina.getByRole("menuitem", { name: "Settings" })).toBeVisible();
-  await expect(mina.getByRole("menuitem", { name: "Manage people" })).toHaveCount(0);
+  await expect(mina.getByRole("menuitem", { name: "Manage server" })).toHaveCount(0);
   await mina.goto("/admin/people");
   await expect(mina.getByRole("heading", { name: "People" })).toHaveCount(0);
 });

@@ -12,3 +12,18 @@ export type RoomFilter = (typeof ROOM_FILTERS)[number];
 
 /** A page of rooms by name. `next` asks for the page after it; null when there is none. */
 export type RoomPage = { rooms: RoomSummary[]; next: string | null };
+
+/** A room as owners of the server see it: that it is there and how large, not what is said in it. */
+export type ServerRoom = {
+  id: string;
+  slug: string;
+  name: string;
+  kind: "open" | "closed";
+  members: number;
+  /** The number of the room's last change. */
+  seq: number;
+  archivedAt: string | null;
+};
+
+/** A page of rooms, by name; `next` asks for the page after it, null at the end. */
+export type ServerRoomPage = { rooms: readonly ServerRoom[]; next: string | null };

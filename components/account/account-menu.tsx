@@ -55,7 +55,7 @@ export function AccountMenu({ viewer }: { viewer: SignedIn }) {
           {viewer.role === "owner" && (
             <DropdownMenuItem asChild>
               <Link href="/admin/people">
-                <UsersRound /> Manage people
+                <UsersRound /> Manage server
               </Link>
             </DropdownMenuItem>
           )}

@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { WebSocket } from "ws";
 import type { Message } from "@/protocol/frames";
+import type { ServerRoom, ServerRoomPage } from "@/protocol/rooms";
 import { PASSWORD, signUpPerson, type TestPerson } from "../support/person";
 import { startTestServer, type TestServer } from "../support/server";
 
@@ -135,15 +136,43 @@ describe("the operator's command beside a running server", { timeout: 60_000 }, 
 });
 
 describe("owners of the server", () => {
+  it("list all rooms page by page, the private ones too, and delete any but the lobby with their password", async () => {
+    const pia = await signUpPerson(server.url, "Pia");
+    const { id } = await pia.call<{ id: string }>("POST", "/api/rooms", { name: "Aardvarks", kind: "closed" });
+    const pages: ServerRoom[][] = [];
+    for (let after = ""; ; ) {
+      const page = await owner.call<ServerRoomPage>("GET", `/api/admin/rooms?limit=1${after}`);
+      pages.push([...page.rooms]);
+      if (page.next === null) break;
+      after = `&after=${page.next}`;
+    }
+    const rooms = pages.flat();
+    expect(rooms).toContainEqual(expect.objectContaining({ id, name: "Aardvarks", kind: "closed", members: 1 }));
+    const names = rooms.map(({ name }) => name.toLowerCase());
+    expect(names).toEqual([...new Set(names)].sort());
+    const { rooms: found } = await owner.call<ServerRoomPage>("GET", "/api/admin/rooms?query=aardv");
+    expect(found.map((room) => room.id)).toEqual([id]);
+    expect((await owner.fetch("GET", "/api/admin/rooms?after=lobby")).status).toBe(400);
+
+    const remove = (room: string, body: object) => owner.fetch("DELETE", `/api/admin/rooms/${room}`, body);
+    expect((await remove(id, {})).status).toBe(403);
+    expect((await remove("lobby", { currentPassword: PASSWORD })).status).toBe(404);
+    expect((await remove(id, { currentPassword: PASSWORD })).status).toBe(204);
+    expect((await pia.fetch("GET", `/api/rooms/${id}/messages`)).status).toBe(404);
+  });
+
   it("are the only ones for whom the routes of administration exist", async () => {
     const member = await signUpPerson(server.url, "Mina");
     const other = await signUpPerson(server.url, "Otto");
+    const { id: secret } = await other.call<{ id: string }>("POST", "/api/rooms", { name: "Secret", kind: "closed" });
     const routes = [
       ["GET", "/api/admin/people", undefined],
       ["PATCH", `/api/admin/people/${other.id}`, { active: false }],
       ["PATCH", `/api/admin/people/${other.id}`, { role: "owner", currentPassword: PASSWORD }],
       ["POST", `/api/admin/people/${other.id}/reset-link`, { currentPassword: PASSWORD }],
       ["POST", `/api/admin/people/${other.id}/sign-out`, undefined],
+      ["GET", "/api/admin/rooms", undefined],
+      ["DELETE", `/api/admin/rooms/${secret}`, { currentPassword: PASSWORD }],
     ] as const;
     for (const [method, path, body] of routes) {
       expect((await fetch(server.url + path, { method })).status, path).toBe(401);
