@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { z } from "zod";
 import { parseKeep } from "./backup/keep";
+import { parsePlaceAddress } from "./backup/place-address";
 import { CannotStart } from "./cannot-start";
 import { findOrCreateSecret, findPreviousSecret } from "./secrets";
 
@@ -79,7 +80,10 @@ export const environment = z
     STORAGE_BYTES_MAX: size().optional(),
     DISK_RESERVE_BYTES: bytes(1024 * MEBIBYTE, 0),
 
-    BACKUP_TO: z.string().optional(),
+    BACKUP_TO: z
+      .string()
+      .refine((text) => parsePlaceAddress(text) !== null, 'must be a folder or "s3://BUCKET/PREFIX"')
+      .optional(),
     BACKUP_KEY_FILE: z.string().optional(),
     BACKUP_EVERY: duration.default("24h"),
     BACKUP_KEEP: z
@@ -136,6 +140,13 @@ export function readConfig(env: Environment = process.env) {
   const given = parse(env);
   const publicUrl = given.PUBLIC_URL ?? `http://localhost:${given.PORT}`;
   const dataDir = resolve(given.DATA_DIR);
+  const s3Access = {
+    region: given.S3_REGION,
+    endpoint: given.S3_ENDPOINT,
+    accessKeyId: given.S3_ACCESS_KEY_ID,
+    secretAccessKey: given.S3_SECRET_ACCESS_KEY,
+    forcePathStyle: given.S3_FORCE_PATH_STYLE ?? given.S3_ENDPOINT !== undefined,
+  };
 
   return {
     port: given.PORT,
@@ -162,17 +173,8 @@ export function readConfig(env: Environment = process.env) {
     logLevel: given.LOG_LEVEL,
     metricsToken: given.METRICS_TOKEN,
 
-    s3: given.S3_BUCKET
-      ? {
-          bucket: given.S3_BUCKET,
-          region: given.S3_REGION,
-          endpoint: given.S3_ENDPOINT,
-          accessKeyId: given.S3_ACCESS_KEY_ID,
-          secretAccessKey: given.S3_SECRET_ACCESS_KEY,
-          forcePathStyle: given.S3_FORCE_PATH_STYLE ?? given.S3_ENDPOINT !== undefined,
-          prefix: given.S3_PREFIX ?? "",
-        }
-      : null,
+    s3Access,
+    s3: given.S3_BUCKET ? { ...s3Access, bucket: given.S3_BUCKET, prefix: given.S3_PREFIX ?? "" } : null,
     fileBytesMax: given.FILE_BYTES_MAX,
     picturePixelsMax: given.PICTURE_PIXELS_MAX,
     linkPreviews: given.LINK_PREVIEWS,

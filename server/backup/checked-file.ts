@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { createReadStream, createWriteStream } from "node:fs";
+import { createWriteStream } from "node:fs";
 import { open } from "node:fs/promises";
 import { type Readable, Transform, type Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -25,15 +25,20 @@ export async function writeChecked(path: string, content: Readable, encrypt: Thr
 }
 
 /** Gives a compressed file's content to the stream. @throws Error when the file is not the one that was written. */
-export async function readCompressed(path: string, expected: Checksum, to: Writable, decrypt = asItIs): Promise<void> {
+export async function readCompressed(
+  { path, body }: { path: string; body: Readable },
+  expected: Checksum,
+  to: Writable,
+  decrypt = asItIs,
+): Promise<void> {
   const { through, read } = hashing();
-  await pipeline(createReadStream(path), through, decrypt, createGunzip(), to);
+  await pipeline(body, through, decrypt, createGunzip(), to);
   requireSame(path, read(), expected);
 }
 
-export async function checksumOf(path: string): Promise<Checksum> {
+export async function checksumOf(body: Readable): Promise<Checksum> {
   const { through, read } = hashing();
-  await pipeline(createReadStream(path), through, async (chunks) => {
+  await pipeline(body, through, async (chunks) => {
     for await (const _ of chunks);
   });
   return read();

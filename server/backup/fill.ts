@@ -1,18 +1,18 @@
-import { join } from "node:path";
 import { from as copyFrom } from "pg-copy-streams";
 import { CommandFailed } from "../cli/command";
 import { migrate } from "../db/migrate";
 import { readMigrations } from "../db/migrations";
-import { checksumOf, readCompressed, requireSame } from "./checked-file";
+import { type Checksum, checksumOf, readCompressed, requireSame } from "./checked-file";
 import { withWriter } from "./connections";
 import { asItIs, decryptionFor, type Keys, type Through } from "./encryption";
 import { type Manifest, readManifest } from "./manifest";
 import { fileChecksum, objectListPath, objectPath, readObjectList } from "./objects";
+import type { Place } from "./place";
 import { copyTarget, countRows, listTables } from "./tables";
 import { tablePath } from "./take";
 
-/** A complete backup: its folder, what it says of itself, and what decrypts its files. */
-export type Backup = { folder: string; manifest: Manifest; decrypt: Through };
+/** A complete backup: where it is, its name, what it says of itself, and what decrypts its files. */
+export type Backup = { place: Place; name: string; manifest: Manifest; decrypt: Through };
 
 /**
  * Makes the backup's tables in an empty database, fills them, and brings them to this version.
@@ -23,7 +23,7 @@ export type Backup = { folder: string; manifest: Manifest; decrypt: Through };
 export async function fillDatabase(
   databaseUrl: string,
   migrations: string,
-  { folder, manifest, decrypt }: Backup,
+  { place, name, manifest, decrypt }: Backup,
 ): Promise<Record<string, number>> {
   const known = new Set((await readMigrations(migrations)).map(({ name }) => name));
   const unknown = manifest.migrations.find((name) => !known.has(name));
@@ -40,7 +40,8 @@ export async function fillDatabase(
     await client.query("BEGIN");
     for (const table of manifest.tables) {
       const rows = client.query(copyFrom(`COPY ${copyTarget(table)} FROM STDIN`));
-      await readCompressed(tablePath(folder, table.name, manifest.encryptedFor), table.file, rows, decrypt);
+      const path = `${name}/${tablePath(table.name, manifest.encryptedFor)}`;
+      await readCompressed({ path, body: await place.read(path) }, table.file, rows, decrypt);
       const found = await countRows(client, table);
       if (found !== table.rows) throw new CommandFailed(`${table.name} has ${found} rows instead of ${table.rows}.`);
       counted[table.name] = found;
@@ -67,17 +68,18 @@ export async function findContent(databaseUrl: string): Promise<string | null> {
  * A backup of which every table and every file was read.
  * @throws CommandFailed when it is encrypted for other keys. Error naming the first file that is not as it was written.
  */
-export async function openBackup(dir: string, name: string, keys: Keys | null): Promise<Backup> {
-  const folder = join(dir, name);
-  const manifest = await readManifest(folder);
-  const { encryptedFor } = manifest;
+export async function openBackup(place: Place, name: string, keys: Keys | null): Promise<Backup> {
+  const manifest = await readManifest(place, name);
+  const { encryptedFor, tables, objects } = manifest;
   const decrypt = encryptedFor ? await decryptionFor(encryptedFor, keys) : asItIs;
-  for (const { name, file } of manifest.tables) await checkFile(tablePath(folder, name, encryptedFor), file);
-  await checkFile(objectListPath(folder), manifest.objects.list);
-  for await (const object of readObjectList(folder)) await checkFile(objectPath(dir, object), fileChecksum(object));
-  return { folder, manifest, decrypt };
+  for (const table of tables) await checkFile(place, `${name}/${tablePath(table.name, encryptedFor)}`, table.file);
+  await checkFile(place, objectListPath(name), objects.list);
+  for await (const object of readObjectList(place, name)) {
+    await checkFile(place, objectPath(object), fileChecksum(object));
+  }
+  return { place, name, manifest, decrypt };
 }
 
-async function checkFile(path: string, expected: { bytes: number; sha256: string }): Promise<void> {
-  requireSame(path, await checksumOf(path), expected);
+async function checkFile(place: Place, path: string, expected: Checksum): Promise<void> {
+  requireSame(path, await checksumOf(await place.read(path)), expected);
 }

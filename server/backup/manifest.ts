@@ -1,7 +1,9 @@
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { z } from "zod";
 import { CommandFailed } from "../cli/command";
+import type { Place } from "./place";
 
 const checksum = z.object({ bytes: z.number().int(), sha256: z.string().length(64) });
 /** What a backup says of itself. A later Adda that writes another form gives it another number. */
@@ -26,9 +28,13 @@ const manifest = z.object({
 
 export type Manifest = z.infer<typeof manifest>;
 
-const FILE = "manifest.json";
+export const MANIFEST = "manifest.json";
 /** A time of the form 2026-11-27T01-05-09Z: a colon is no part of a file's name everywhere. */
 const NAME = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ$/;
+
+export function isBackupName(name: string): boolean {
+  return NAME.test(name);
+}
 
 export function nameOfBackup(takenAt: Date): string {
   return takenAt
@@ -37,37 +43,33 @@ export function nameOfBackup(takenAt: Date): string {
     .replaceAll(":", "-");
 }
 
-/** The names of the complete backups in a folder, the oldest first. */
-export async function listBackups(dir: string): Promise<string[]> {
-  const entries = await readdir(dir).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return [];
-    throw error;
-  });
-  return entries.filter((name) => NAME.test(name)).sort();
+/** The names of the complete backups, the oldest first. */
+export async function listBackups(place: Place): Promise<string[]> {
+  return (await place.listFolders()).filter(isBackupName).sort();
 }
 
 /**
  * The backup that is named, or the newest one.
  * @throws CommandFailed when there is none.
  */
-export async function findBackup(dir: string, at: string | undefined): Promise<string> {
-  const names = await listBackups(dir);
+export async function findBackup(place: Place, at: string | undefined): Promise<string> {
+  const names = await listBackups(place);
   const found = at === undefined ? names.at(-1) : names.find((name) => name === at);
   if (found) return found;
   const known = names.length > 0 ? ` It has: ${names.join(", ")}.` : "";
-  throw new CommandFailed(at ? `There is no backup ${at} in ${dir}.${known}` : `There is no backup in ${dir}.`);
+  throw new CommandFailed(
+    at ? `There is no backup ${at} in ${place.name}.${known}` : `There is no backup in ${place.name}.`,
+  );
 }
 
 export async function writeManifest(folder: string, content: Manifest): Promise<void> {
-  await writeFile(join(folder, FILE), `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flush: true });
+  await writeFile(join(folder, MANIFEST), `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flush: true });
 }
 
 /** @throws CommandFailed when it is not one that this version can read. */
-export async function readManifest(folder: string): Promise<Manifest> {
-  const text = await readFile(join(folder, FILE), "utf8");
-  const parsed = manifest.safeParse(JSON.parse(text));
+export async function readManifest(place: Place, name: string): Promise<Manifest> {
+  const path = `${name}/${MANIFEST}`;
+  const parsed = manifest.safeParse(JSON.parse(await text(await place.read(path))));
   if (parsed.success) return parsed.data;
-  throw new CommandFailed(
-    `${join(folder, FILE)} is not a manifest that this Adda can read: a newer one may have made it.`,
-  );
+  throw new CommandFailed(`${path} is not a manifest that this Adda can read: a newer one may have made it.`);
 }

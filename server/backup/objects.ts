@@ -1,14 +1,15 @@
 import { createReadStream } from "node:fs";
-import { mkdir, rename, rm, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { createInterface } from "node:readline";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import type { Client } from "pg";
 import { keyOf } from "../domain/files/file-row";
 import type { Storage } from "../storage/storage";
-import { type Checksum, checksumOf, syncFolder, writeChecked, writeCompressed } from "./checked-file";
+import { type Checksum, checksumOf, writeChecked, writeCompressed } from "./checked-file";
 import type { Encryption } from "./encryption";
+import type { Place } from "./place";
 
 /**
  * An object of the storage, as a backup keeps it: its own bytes, and the checksum of the file that has them. Where that is
@@ -18,23 +19,22 @@ export type StoredObject = { key: string; encrypted?: { id: string; bytes: numbe
 
 type NamedObject = { key: string; encrypted?: { id: string } };
 
-const OBJECTS = "objects";
+export const OBJECTS = "objects";
+const OBJECT_PATH = /^objects\/[0-9a-f]{2}\/[0-9a-f-]{36}\/[a-z]+(\.[0-9a-f]{16}\.age)?$/;
 const LIST = "objects.ndjson.gz";
 const AT_ONCE = 1_000;
 
-/** Where the objects of all backups in a folder are. */
-export function objectsFolder(dir: string): string {
-  return join(dir, OBJECTS);
+/**
+ * Where an object lies: once, for all backups of the place. Another set of keys makes another file: older backups need the
+ * one that is there.
+ */
+export function objectPath({ key, encrypted }: NamedObject): string {
+  return `${OBJECTS}/${key}${encrypted ? `.${encrypted.id}.age` : ""}`;
 }
 
-/** Where an object lies in a folder of backups: once, for all of them. */
-export function objectPath(dir: string, object: NamedObject): string {
-  return join(objectsFolder(dir), ...objectName(object).split("/"));
-}
-
-/** The same within that folder. Another set of keys makes another file: older backups need the one that is there. */
-export function objectName({ key, encrypted }: NamedObject): string {
-  return encrypted ? `${key}.${encrypted.id}.age` : key;
+/** Whether a path is of an object: other things may lie beside them. */
+export function isObjectPath(path: string): boolean {
+  return OBJECT_PATH.test(path);
 }
 
 /** The checksum of the file that a backup has of it. */
@@ -58,66 +58,66 @@ export async function* namedObjects(client: Client): AsyncGenerator<{ key: strin
   }
 }
 
+type Keeper = {
+  place: Place;
+  storage: Storage;
+  encryption: Encryption | null;
+  /** A folder of `Place.withDraft`. */
+  draft: string;
+};
+
 /**
- * Puts the object among those of the backups. One that an earlier backup put there is not read again: objects are never
- * changed.
- * @param known what earlier backups say of it.
+ * Puts the object among those of the backups. One that an earlier backup put there is whole, is never changed, and may be
+ * needed as it is: it is not written again, and read only where no list says what it is.
+ * @param known what the newest backup says of it.
  * @returns null when the storage does not have it.
  */
 export async function keepObject(
-  { dir, storage, encryption }: { dir: string; storage: Storage; encryption: Encryption | null },
+  { place, storage, encryption, draft }: Keeper,
   { key, bytes }: { key: string; bytes: number },
   known: StoredObject | undefined,
 ): Promise<StoredObject | null> {
-  if (encryption) return keepEncrypted({ dir, storage, encryption }, { key, bytes }, known);
-  const path = objectPath(dir, { key });
-  const there = await stat(path).catch(() => null);
-  if (known && !known.encrypted && there?.size === known.bytes && known.bytes === bytes) return known;
-  if (there?.size !== bytes) {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    const draft = `${path}.incomplete`;
-    await rm(draft, { force: true });
-    if (!(await storage.copyTo(key, draft))) return null;
-    await rename(draft, path);
-    await syncFolder(dirname(path));
+  const path = objectPath({ key, encrypted: encryption ?? undefined });
+  const there = await place.sizeOf(path);
+  const isKnown = known?.bytes === bytes && known.encrypted?.id === encryption?.id;
+  if (isKnown && there === fileChecksum(known).bytes) return known;
+  if (there !== null && (encryption || there === bytes)) {
+    return toStored(key, bytes, await checksumOf(await place.read(path)), encryption);
   }
-  return { key, ...(await checksumOf(path)) };
-}
-
-/** A file that is there is whole, and may be needed as it is by an older backup: it is not written again. */
-async function keepEncrypted(
-  { dir, storage, encryption }: { dir: string; storage: Storage; encryption: Encryption },
-  { key, bytes }: { key: string; bytes: number },
-  known: StoredObject | undefined,
-): Promise<StoredObject | null> {
-  const { id, encrypt } = encryption;
-  const path = objectPath(dir, { key, encrypted: { id } });
-  const there = await stat(path).catch(() => null);
-  const isKnown = known?.encrypted?.id === id && known.bytes === bytes;
-  if (isKnown && there?.size === known.encrypted?.bytes) return known;
-  if (!there) {
+  const file = join(draft, "object");
+  await rm(file, { force: true });
+  if (encryption) {
     const body = await storage.read(key);
     if (!body) return null;
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    const draft = `${path}.incomplete`;
-    await rm(draft, { force: true });
-    await writeChecked(draft, body, encrypt);
-    await rename(draft, path);
-    await syncFolder(dirname(path));
-  }
-  const found = await checksumOf(path);
-  return { key, bytes, sha256: found.sha256, encrypted: { id, bytes: found.bytes } };
+    await writeChecked(file, body, encryption.encrypt);
+  } else if (!(await storage.copyTo(key, file))) return null;
+  const written = await checksumOf(createReadStream(file));
+  await place.put(path, file);
+  return toStored(key, bytes, written, encryption);
+}
+
+function toStored(key: string, bytes: number, file: Checksum, encryption: Encryption | null): StoredObject {
+  if (!encryption) return { key, ...file };
+  return { key, bytes, sha256: file.sha256, encrypted: { id: encryption.id, bytes: file.bytes } };
 }
 
 export function writeObjectList(folder: string, objects: readonly StoredObject[]): Promise<Checksum> {
   return writeCompressed(join(folder, LIST), Readable.from(objects.map((object) => `${JSON.stringify(object)}\n`)));
 }
 
-export function objectListPath(folder: string): string {
-  return join(folder, LIST);
+export function objectListPath(name: string): string {
+  return `${name}/${LIST}`;
 }
 
-export async function* readObjectList(folder: string): AsyncGenerator<StoredObject> {
-  const lines = createInterface({ input: createReadStream(join(folder, LIST)).pipe(createGunzip()) });
-  for await (const line of lines) yield JSON.parse(line) as StoredObject;
+export async function* readObjectList(place: Place, name: string): AsyncGenerator<StoredObject> {
+  const gunzip = createGunzip();
+  const done = pipeline(await place.read(objectListPath(name)), gunzip);
+  done.catch(() => {});
+  let rest = "";
+  for await (const chunk of gunzip.setEncoding("utf8")) {
+    const lines = (rest + chunk).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) yield JSON.parse(line) as StoredObject;
+  }
+  await done;
 }

@@ -1,28 +1,16 @@
-import { readdir, rename, rm, rmdir } from "node:fs/promises";
-import { join } from "node:path";
 import { listBackups } from "./manifest";
-import { objectName, objectsFolder, readObjectList } from "./objects";
+import { isObjectPath, objectPath, readObjectList } from "./objects";
+import type { Place } from "./place";
 
-/** Removes these backups, and the files that no other backup in the folder has. While nobody else makes a backup there. */
-export async function removeBackups(dir: string, names: readonly string[]): Promise<void> {
+/** Removes these backups, and the files that no other backup has. While nobody else makes a backup there. */
+export async function removeBackups(place: Place, names: readonly string[]): Promise<void> {
   if (names.length === 0) return;
-  for (const name of names) {
-    // What is half removed is no backup any more.
-    const draft = join(dir, `.incomplete-${name}`);
-    await rename(join(dir, name), draft);
-    await rm(draft, { recursive: true });
-  }
+  for (const name of names) await place.removeFolder(name);
   const needed = new Set<string>();
-  for (const name of await listBackups(dir)) {
-    for await (const object of readObjectList(join(dir, name))) needed.add(objectName(object));
+  for (const name of await listBackups(place)) {
+    for await (const object of readObjectList(place, name)) needed.add(objectPath(object));
   }
-  for (const spread of await readdir(objectsFolder(dir))) {
-    for (const id of await readdir(join(objectsFolder(dir), spread))) {
-      const folder = join(objectsFolder(dir), spread, id);
-      const variants = await readdir(folder);
-      const gone = variants.filter((variant) => !needed.has(`${spread}/${id}/${variant}`));
-      for (const variant of gone) await rm(join(folder, variant));
-      if (gone.length === variants.length) await rmdir(folder);
-    }
+  for await (const paths of place.listObjects()) {
+    await place.removeObjects(paths.filter((path) => isObjectPath(path) && !needed.has(path)));
   }
 }

@@ -1,15 +1,14 @@
-import { constants, createReadStream, createWriteStream } from "node:fs";
-import { copyFile } from "node:fs/promises";
+import { createWriteStream } from "node:fs";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { Storage } from "../storage/storage";
+import { asItIs } from "./encryption";
 import { type Backup, fillDatabase } from "./fill";
 import { objectPath, readObjectList } from "./objects";
 import { secretPath } from "./take";
 
 type Options = {
-  /** The folder of all backups, and the one to restore, which was checked. */
-  dir: string;
+  /** Which was checked. */
   backup: Backup;
   /** Of a database in which nobody has an account. */
   databaseUrl: string;
@@ -24,20 +23,19 @@ type Options = {
  * taken for one that is done.
  */
 export async function restoreBackup(options: Options): Promise<void> {
-  const { dir, backup, databaseUrl, migrations, storage, secretsDir } = options;
-  const { folder, manifest, decrypt } = backup;
-  for await (const object of readObjectList(folder)) {
+  const { backup, databaseUrl, migrations, storage, secretsDir } = options;
+  const { place, name, manifest, decrypt } = backup;
+  for await (const object of readObjectList(place, name)) {
     await storage.withScratch(async (scratch) => {
       const copy = join(scratch, "object");
-      const path = objectPath(dir, object);
-      if (object.encrypted) await pipeline(createReadStream(path), decrypt, createWriteStream(copy, { mode: 0o600 }));
-      else await copyFile(path, copy, constants.COPYFILE_FICLONE);
+      const body = await place.read(objectPath(object));
+      await pipeline(body, object.encrypted ? decrypt : asItIs, createWriteStream(copy, { mode: 0o600 }));
       await storage.putFile(object.key, copy);
     });
   }
   if (secretsDir !== null && manifest.secrets !== "left out") {
     for (const secret of manifest.secrets) {
-      const from = createReadStream(secretPath(folder, secret, manifest.encryptedFor));
+      const from = await place.read(`${name}/${secretPath(secret, manifest.encryptedFor)}`);
       await pipeline(from, decrypt, createWriteStream(join(secretsDir, secret), { mode: 0o600, flush: true }));
     }
   }

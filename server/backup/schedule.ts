@@ -1,12 +1,13 @@
 import { execFile } from "node:child_process";
 import cluster from "node:cluster";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { promisify } from "node:util";
 import type { Config } from "../config";
 import { findLastBackup } from "../domain/backups";
 import { ROOT } from "../environment";
 import { log } from "../log";
 import { shared } from "../shared";
+import { parsePlaceAddress } from "./place-address";
 
 const LOOK_INTERVAL_MS = 60_000;
 /** After a failure the next try waits for so long, or for the interval where that is shorter. */
@@ -19,7 +20,7 @@ const RETRY_MS = 10 * 60_000;
 export function scheduleBackups(config: Config): { stop(): Promise<void> } {
   const { backups, backupKeyFile, dataDir } = config;
   if (!backups || (!cluster.isPrimary && cluster.worker?.id !== 1)) return { stop: async () => {} };
-  const dir = resolve(backups.to);
+  const { name: dir = backups.to } = parsePlaceAddress(backups.to) ?? {};
   const stopping = new AbortController();
   let waitUntil = 0;
   let running = Promise.resolve();
@@ -65,10 +66,7 @@ export function scheduleBackups(config: Config): { stop(): Promise<void> } {
       if (stopping.signal.aborted) return;
       waitUntil = performance.now() + Math.min(RETRY_MS, backups.everyMs);
       const { stderr } = error as { stderr?: string };
-      log.error(
-        { err: error, said: stderr?.trim().slice(0, 500) },
-        `A backup to ${join(dir)} failed. It is tried again.`,
-      );
+      log.error({ err: error, said: stderr?.trim().slice(0, 500) }, `A backup to ${dir} failed. It is tried again.`);
     }
   }
 }

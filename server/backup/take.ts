@@ -1,16 +1,17 @@
-import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import type { Pool } from "pg";
 import { to as copyTo } from "pg-copy-streams";
 import { beginBackup, endBackup, HOLD_MS, renewBackup } from "../domain/backups";
 import type { Storage } from "../storage/storage";
-import { syncFolder, writeChecked, writeCompressed } from "./checked-file";
+import { writeChecked, writeCompressed } from "./checked-file";
 import { openSnapshot } from "./connections";
 import { asItIs, type Encryption } from "./encryption";
 import { findOutdated, type Keep } from "./keep";
 import { listBackups, type Manifest, nameOfBackup, writeManifest } from "./manifest";
 import { keepObject, namedObjects, readObjectList, type StoredObject, writeObjectList } from "./objects";
+import type { Place } from "./place";
 import { removeBackups } from "./remove";
 import { copyTarget, listTables } from "./tables";
 
@@ -18,8 +19,8 @@ export const SECRETS = ["auth-secret", "auth-secret-previous"];
 export const FORMAT = 1;
 
 type Options = {
-  /** The folder of all backups. */
-  dir: string;
+  /** Where all backups are. */
+  place: Place;
   databaseUrl: string;
   pool: Pool;
   storage: Storage;
@@ -28,54 +29,46 @@ type Options = {
   addaVersion: string;
   /** Of tables, files and secrets; null for none. */
   encryption: Encryption | null;
-  /** Which backups in the folder stay when this one is there; null for all. */
+  /** Which backups of the place stay when this one is there; null for all. */
   keep: Keep | null;
   note(line: string): void;
 };
 
 /**
  * Makes a backup of one moment, also while people talk: the tables in one snapshot, and each file that the snapshot names.
- * It appears in the folder when it is whole. Files that an earlier backup in the folder has are not copied again.
+ * It appears in its place when it is whole. Files that an earlier backup there has are not copied again.
  * @throws Refused "too_many" while another backup is under way.
  */
 export async function takeBackup(options: Options): Promise<{ name: string; manifest: Manifest }> {
-  const { dir, pool } = options;
-  await mkdir(dir, { recursive: true, mode: 0o700 });
-  const id = await beginBackup(pool, dir);
+  const { place, pool } = options;
+  const id = await beginBackup(pool, place.name);
   let held: Promise<unknown> = Promise.resolve();
   const renewal = setInterval(() => {
     held = held.then(() => renewBackup(pool, id));
     held.catch(() => {});
   }, HOLD_MS / 3);
   let isComplete = false;
-  const draft = join(dir, `.incomplete-${id}`);
   try {
-    await removeDrafts(dir);
-    await mkdir(draft, { mode: 0o700 });
-    const manifest = await fill(draft, options);
-    clearInterval(renewal);
-    await held;
-    await renewBackup(pool, id);
-    const name = await place(draft, dir, manifest);
+    const taken = await place.withDraft(async (draft) => {
+      const manifest = await fill(draft, options);
+      clearInterval(renewal);
+      await held;
+      await renewBackup(pool, id);
+      const name = nameOfBackup(new Date(manifest.takenAt));
+      await place.publish(draft, name);
+      return { name, manifest };
+    });
     isComplete = true;
-    if (options.keep) await removeBackups(dir, findOutdated(await listBackups(dir), options.keep));
-    return { name, manifest };
+    if (options.keep) await removeBackups(place, findOutdated(await listBackups(place), options.keep));
+    return taken;
   } finally {
     clearInterval(renewal);
-    await rm(draft, { recursive: true, force: true });
     await endBackup(pool, id, { isComplete });
   }
 }
 
-/** What a backup left that was cut off: no other one is under way. */
-async function removeDrafts(dir: string): Promise<void> {
-  for (const name of await readdir(dir)) {
-    if (name.startsWith(".incomplete-")) await rm(join(dir, name), { recursive: true });
-  }
-}
-
 async function fill(draft: string, options: Options): Promise<Manifest> {
-  const { dir, databaseUrl, storage, secretsDir, addaVersion, encryption, note } = options;
+  const { place, databaseUrl, storage, secretsDir, addaVersion, encryption, note } = options;
   const client = await openSnapshot(databaseUrl);
   try {
     const { rows: when } = await client.query<{ takenAt: Date; migrations: string[] }>(
@@ -88,19 +81,20 @@ async function fill(draft: string, options: Options): Promise<Manifest> {
     const tables: Manifest["tables"] = [];
     for (const table of await listTables(client)) {
       const rows = client.query(copyTo(`COPY ${copyTarget(table)} TO STDOUT`));
-      const file = await writeCompressed(tablePath(draft, table.name, encryption), rows, encryption?.encrypt);
+      const file = await writeCompressed(join(draft, tablePath(table.name, encryption)), rows, encryption?.encrypt);
       tables.push({ ...table, rows: rows.rowCount, file });
       note(`${table.name}: ${rows.rowCount}`);
     }
 
-    const known = await knownObjects(dir);
+    const known = await knownObjects(place);
     const objects: StoredObject[] = [];
     const missing: string[] = [];
     for await (const named of namedObjects(client)) {
-      const kept = await keepObject({ dir, storage, encryption }, named, known.get(named.key));
+      const kept = await keepObject({ place, storage, encryption, draft }, named, known.get(named.key));
       if (kept) objects.push(kept);
       else missing.push(named.key);
     }
+    await rm(join(draft, "object"), { force: true });
     const manifest: Manifest = {
       format: FORMAT,
       adda: addaVersion,
@@ -123,21 +117,21 @@ async function fill(draft: string, options: Options): Promise<Manifest> {
   }
 }
 
-/** @param encryption anything that says that the backup is encrypted. */
-export function tablePath(folder: string, table: string, encryption: object | null): string {
-  return join(folder, "tables", `${table}.copy.gz${encryption ? ".age" : ""}`);
+/** Below a backup's folder. @param encryption anything that says that the backup is encrypted. */
+export function tablePath(table: string, encryption: object | null): string {
+  return `tables/${table}.copy.gz${encryption ? ".age" : ""}`;
 }
 
-export function secretPath(folder: string, name: string, encryption: object | null): string {
-  return join(folder, encryption ? `${name}.age` : name);
+export function secretPath(name: string, encryption: object | null): string {
+  return encryption ? `${name}.age` : name;
 }
 
 /** What the newest backup says of the files that it has. */
-async function knownObjects(dir: string): Promise<Map<string, StoredObject>> {
+async function knownObjects(place: Place): Promise<Map<string, StoredObject>> {
   const known = new Map<string, StoredObject>();
-  const newest = (await listBackups(dir)).at(-1);
+  const newest = (await listBackups(place)).at(-1);
   if (!newest) return known;
-  for await (const object of readObjectList(join(dir, newest))) known.set(object.key, object);
+  for await (const object of readObjectList(place, newest)) known.set(object.key, object);
   return known;
 }
 
@@ -149,17 +143,12 @@ async function keepSecrets(from: string, draft: string, encryption: Encryption |
       throw error;
     });
     if (secret === null) continue;
-    await writeChecked(secretPath(draft, name, encryption), Readable.from([secret]), encryption?.encrypt ?? asItIs);
+    await writeChecked(
+      join(draft, secretPath(name, encryption)),
+      Readable.from([secret]),
+      encryption?.encrypt ?? asItIs,
+    );
     kept.push(name);
   }
   return kept;
-}
-
-async function place(draft: string, dir: string, { takenAt }: Manifest): Promise<string> {
-  await syncFolder(join(draft, "tables"));
-  await syncFolder(draft);
-  const name = nameOfBackup(new Date(takenAt));
-  await rename(draft, join(dir, name));
-  await syncFolder(dir);
-  return name;
 }

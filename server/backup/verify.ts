@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { Client } from "pg";
 import { CommandFailed } from "../cli/command";
@@ -7,9 +6,10 @@ import { openSnapshot } from "./connections";
 import type { Keys } from "./encryption";
 import { type Backup, fillDatabase, openBackup } from "./fill";
 import { namedObjects, objectPath, readObjectList } from "./objects";
+import type { Place } from "./place";
 
 type Options = {
-  dir: string;
+  place: Place;
   name: string;
   /** Of a server on which a database may be made, and is removed again. */
   databaseUrl: string;
@@ -24,23 +24,23 @@ export type Verified = { name: string; takenAt: string; rows: Record<string, num
  * Restores a backup into a database that is removed again, counts its tables, and reads each of its files.
  * @throws Error naming what is damaged or missing.
  */
-export async function verifyBackup({ dir, name, databaseUrl, migrations, keys }: Options): Promise<Verified> {
-  const backup = await openBackup(dir, name, keys);
-  await requireDecryptable(dir, backup);
-  const { folder, manifest } = backup;
+export async function verifyBackup({ place, name, databaseUrl, migrations, keys }: Options): Promise<Verified> {
+  const backup = await openBackup(place, name, keys);
+  await requireDecryptable(backup);
+  const { manifest } = backup;
   return withScratchDatabase(databaseUrl, async (scratchUrl) => {
     const rows = await fillDatabase(scratchUrl, migrations, backup);
-    await requireNamedObjects(scratchUrl, folder, new Set(manifest.missing));
+    await requireNamedObjects(scratchUrl, backup);
     return { name, takenAt: manifest.takenAt, rows, files: manifest.objects.count, missing: manifest.missing.length };
   });
 }
 
 /** Each encrypted file is what it was made of: its checksum alone says only that it is the file that was written. */
-async function requireDecryptable(dir: string, { folder, decrypt }: Backup): Promise<void> {
-  for await (const object of readObjectList(folder)) {
+async function requireDecryptable({ place, name, decrypt }: Backup): Promise<void> {
+  for await (const object of readObjectList(place, name)) {
     if (!object.encrypted) continue;
     let found = 0;
-    await pipeline(createReadStream(objectPath(dir, object)), decrypt, async (chunks: AsyncIterable<Uint8Array>) => {
+    await pipeline(await place.read(objectPath(object)), decrypt, async (chunks: AsyncIterable<Uint8Array>) => {
       for await (const chunk of chunks) found += chunk.length;
     });
     if (found !== object.bytes) {
@@ -50,9 +50,10 @@ async function requireDecryptable(dir: string, { folder, decrypt }: Backup): Pro
 }
 
 /** Every file that people can read in the restored rooms is in the backup. */
-async function requireNamedObjects(databaseUrl: string, folder: string, missing: ReadonlySet<string>): Promise<void> {
+async function requireNamedObjects(databaseUrl: string, { place, name, manifest }: Backup): Promise<void> {
+  const missing = new Set(manifest.missing);
   const kept = new Map<string, number>();
-  for await (const { key, bytes } of readObjectList(folder)) kept.set(key, bytes);
+  for await (const { key, bytes } of readObjectList(place, name)) kept.set(key, bytes);
   const client = await openSnapshot(databaseUrl);
   try {
     for await (const { key, bytes } of namedObjects(client)) {

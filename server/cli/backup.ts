@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import packageJson from "../../package.json" with { type: "json" };
 import type { Keys } from "../backup/encryption";
 import { type Keep, parseKeep } from "../backup/keep";
+import type { Place } from "../backup/place";
 import type { Config } from "../config";
 import { ROOT } from "../environment";
 import { findRunningPostgres } from "../postgres/embedded";
@@ -22,7 +23,7 @@ const FROM = {
 
 export const backup: Command = {
   name: "backup",
-  parameters: "DIR",
+  parameters: "DIR|s3://BUCKET/PREFIX",
   summary: "Backs up the database, the files and the secrets, also while Adda runs",
   options: { "without-secrets": { type: "boolean" }, keep: { type: "string" }, "key-file": { type: "string" } },
   optionSummaries: {
@@ -30,97 +31,97 @@ export const backup: Command = {
     "key-file": "Encrypts for the keys in this file (backup-key makes one); else for BACKUP_KEY_FILE",
     "without-secrets": "Leaves out the secret that seals sessions: after a restore everybody signs in again",
   },
-  async run(call) {
-    const { config, options, print, note } = call;
-    const dir = resolve(requireArgument(call, 0, "DIR"));
-    const keep = readKeep(options.keep);
-    const { encryptionFor } = await import("../backup/encryption");
-    const keys = await readKeys(call);
-    const { takeBackup } = await import("../backup/take");
-    const secretsDir = options["without-secrets"] ? null : config.dataDir;
-    const { storage } = openTransfer(config);
-    const { name, manifest } = await withDatabase(config, (databaseUrl) =>
-      takeBackup({
-        dir,
-        databaseUrl,
-        pool: shared().pool,
-        storage,
-        secretsDir,
-        addaVersion: packageJson.version,
-        encryption: keys && encryptionFor(keys),
-        keep,
-        note,
-      }),
-    ).finally(() => storage.close());
-    const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
-    const { objects, missing, secrets } = manifest;
-    if (missing.length > 0) note(`${missing.length} files are missing in the storage: the manifest names them.`);
-    if (config.authSecret === process.env.AUTH_SECRET) note("AUTH_SECRET is yours: keep it yourself.");
-    print(
-      {
-        backup: join(dir, name),
-        rows,
-        files: objects.count,
-        bytes: objects.bytes,
-        missing: missing.length,
-        secrets,
-        encrypted: keys !== null,
-      },
-      `${join(dir, name)}: ${rows} rows, ${objects.count} files${keys ? ", encrypted" : ""}.`,
-    );
-  },
+  run: (call) =>
+    withPlace(call, async (place) => {
+      const { config, options, print, note } = call;
+      const keep = readKeep(options.keep);
+      const { encryptionFor } = await import("../backup/encryption");
+      const keys = await readKeys(call);
+      const { takeBackup } = await import("../backup/take");
+      const secretsDir = options["without-secrets"] ? null : config.dataDir;
+      const { storage } = openTransfer(config);
+      const { name, manifest } = await withDatabase(config, (databaseUrl) =>
+        takeBackup({
+          place,
+          databaseUrl,
+          pool: shared().pool,
+          storage,
+          secretsDir,
+          addaVersion: packageJson.version,
+          encryption: keys && encryptionFor(keys),
+          keep,
+          note,
+        }),
+      ).finally(() => storage.close());
+      const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
+      const { objects, missing, secrets } = manifest;
+      if (missing.length > 0) note(`${missing.length} files are missing in the storage: the manifest names them.`);
+      if (config.authSecret === process.env.AUTH_SECRET) note("AUTH_SECRET is yours: keep it yourself.");
+      print(
+        {
+          backup: `${place.name}/${name}`,
+          rows,
+          files: objects.count,
+          bytes: objects.bytes,
+          missing: missing.length,
+          secrets,
+          encrypted: keys !== null,
+        },
+        `${place.name}/${name}: ${rows} rows, ${objects.count} files${keys ? ", encrypted" : ""}.`,
+      );
+    }),
 };
 
 export const restore: Command = {
   name: "restore",
-  parameters: "DIR",
+  parameters: "DIR|s3://BUCKET/PREFIX",
   summary: "Restores a backup into an empty DATA_DIR or DATABASE_URL; Adda must not run",
   ...FROM,
-  async run(call) {
-    const { config, options, print, note } = call;
-    const dir = resolve(requireArgument(call, 0, "DIR"));
-    const { findBackup } = await import("../backup/manifest");
-    const { openBackup } = await import("../backup/fill");
-    const { restoreBackup } = await import("../backup/restore");
-    const name = await findBackup(dir, options.at as string | undefined);
-    if (!config.databaseUrl && (await findRunningPostgres(config.dataDir))) {
-      throw new CommandFailed(`Adda runs on ${config.dataDir}: stop it, or set DATA_DIR to an empty folder.`);
-    }
-    await requireNoFiles(config);
-    note(`Checking ${name}.`);
-    const found = await openBackup(dir, name, await readKeys(call));
-    const { storage } = openTransfer(config);
-    const secretsDir = process.env.AUTH_SECRET ? null : config.dataDir;
-    await withDatabaseAsFound(config, async (databaseUrl) => {
-      await requireEmpty(databaseUrl);
-      await restoreBackup({ dir, backup: found, databaseUrl, migrations: MIGRATIONS, storage, secretsDir });
-    }).finally(() => storage.close());
-    const { takenAt, objects, missing } = found.manifest;
-    print(
-      { restored: join(dir, name), takenAt, files: objects.count, missing: missing.length },
-      `Restored what was there at ${takenAt}, with ${objects.count} files. Start Adda.`,
-    );
-  },
+  run: (call) =>
+    withPlace(call, async (place) => {
+      const { config, options, print, note } = call;
+      const { findBackup } = await import("../backup/manifest");
+      const { openBackup } = await import("../backup/fill");
+      const { restoreBackup } = await import("../backup/restore");
+      const name = await findBackup(place, options.at as string | undefined);
+      if (!config.databaseUrl && (await findRunningPostgres(config.dataDir))) {
+        throw new CommandFailed(`Adda runs on ${config.dataDir}: stop it, or set DATA_DIR to an empty folder.`);
+      }
+      await requireNoFiles(config);
+      note(`Checking ${name}.`);
+      const found = await openBackup(place, name, await readKeys(call));
+      const { storage } = openTransfer(config);
+      const secretsDir = process.env.AUTH_SECRET ? null : config.dataDir;
+      await withDatabaseAsFound(config, async (databaseUrl) => {
+        await requireEmpty(databaseUrl);
+        await restoreBackup({ backup: found, databaseUrl, migrations: MIGRATIONS, storage, secretsDir });
+      }).finally(() => storage.close());
+      const { takenAt, objects, missing } = found.manifest;
+      print(
+        { restored: `${place.name}/${name}`, takenAt, files: objects.count, missing: missing.length },
+        `Restored what was there at ${takenAt}, with ${objects.count} files. Start Adda.`,
+      );
+    }),
 };
 
 export const verify: Command = {
   name: "verify",
-  parameters: "DIR",
+  parameters: "DIR|s3://BUCKET/PREFIX",
   summary: "Restores a backup into a database that is removed again, counts its rows and reads its files",
   ...FROM,
-  async run(call) {
-    const { config, options, print } = call;
-    const dir = resolve(requireArgument(call, 0, "DIR"));
-    const { findBackup } = await import("../backup/manifest");
-    const { verifyBackup } = await import("../backup/verify");
-    const name = await findBackup(dir, options.at as string | undefined);
-    const keys = await readKeys(call);
-    const verified = await withDatabaseAsFound(config, (databaseUrl) =>
-      verifyBackup({ dir, name, databaseUrl, migrations: MIGRATIONS, keys }),
-    );
-    const lines = Object.entries(verified.rows).map(([table, rows]) => `  ${table}: ${rows}`);
-    print(verified, [`${name} can be restored: ${verified.files} files, and these rows:`, ...lines].join("\n"));
-  },
+  run: (call) =>
+    withPlace(call, async (place) => {
+      const { config, options, print } = call;
+      const { findBackup } = await import("../backup/manifest");
+      const { verifyBackup } = await import("../backup/verify");
+      const name = await findBackup(place, options.at as string | undefined);
+      const keys = await readKeys(call);
+      const verified = await withDatabaseAsFound(config, (databaseUrl) =>
+        verifyBackup({ place, name, databaseUrl, migrations: MIGRATIONS, keys }),
+      );
+      const lines = Object.entries(verified.rows).map(([table, rows]) => `  ${table}: ${rows}`);
+      print(verified, [`${name} can be restored: ${verified.files} files, and these rows:`, ...lines].join("\n"));
+    }),
 };
 
 export const backupKey: Command = {
@@ -134,6 +135,12 @@ export const backupKey: Command = {
     call.print({ file, publicKey }, `${file} is the key. Keep a copy elsewhere: without it no backup can be restored.`);
   },
 };
+
+async function withPlace(call: CommandCall, work: (place: Place) => Promise<void>): Promise<void> {
+  const { openPlace } = await import("../backup/open-place");
+  const place = openPlace(requireArgument(call, 0, "DIR"), call.config);
+  await work(place).finally(() => place.close());
+}
 
 async function readKeys({ options, config }: CommandCall): Promise<Keys | null> {
   const file = options["key-file"] ?? config.backupKeyFile;

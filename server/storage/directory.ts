@@ -145,13 +145,14 @@ export function directoryStorage({ dir, secret, uploadPath }: Options): Director
       return found?.size ?? null;
     },
 
-    async *listObjects() {
+    async *listObjects(under = "") {
       let page: ListedObject[] = [];
       for (const folder of await readdir(objects)) {
         for (const path of await readdir(join(objects, folder), { recursive: true }).catch(asEmpty)) {
           const found = await stat(join(objects, folder, path)).catch(orNull);
-          if (!found?.isFile()) continue;
-          page.push({ key: [folder, ...path.split(sep)].join("/"), bytes: found.size, storedAt: found.mtime });
+          const key = [folder, ...path.split(sep)].join("/");
+          if (!found?.isFile() || !key.startsWith(under)) continue;
+          page.push({ key, bytes: found.size, storedAt: found.mtime });
           if (page.length < PAGE_MAX) continue;
           yield page;
           page = [];

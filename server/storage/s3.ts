@@ -162,14 +162,14 @@ export function s3Storage(
       return found && (found.ContentLength ?? 0);
     },
 
-    async *listObjects() {
-      const { Bucket, Key: Prefix } = at("");
+    async *listObjects(under = "") {
+      const { Bucket, Key: Prefix } = at(under);
       for (let ContinuationToken: string | undefined, more = true; more; ) {
         const page = await client.send(
           new ListObjectsV2Command({ Bucket, Prefix, MaxKeys: perPage, ContinuationToken }),
         );
         yield (page.Contents ?? []).flatMap(({ Key, Size, LastModified }) =>
-          Key && LastModified ? [{ key: Key.slice(Prefix.length), bytes: Size ?? 0, storedAt: LastModified }] : [],
+          Key && LastModified ? [{ key: Key.slice(prefix.length), bytes: Size ?? 0, storedAt: LastModified }] : [],
         );
         ContinuationToken = page.NextContinuationToken;
         more = page.IsTruncated === true;

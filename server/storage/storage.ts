@@ -69,10 +69,10 @@ export interface Storage {
   /** The size in bytes, or null when there is no such object. */
   sizeOf(key: string): Promise<number | null>;
   /**
-   * Every object, a page of at most a thousand at a time, in no promised order. One that is stored or removed meanwhile
+   * Every object whose key begins with `under`, a page of at most a thousand at a time, in no promised order. One that is stored or removed meanwhile
    * may be in it. Other things that lie in the same place may be in it too: look at the key before you act on it.
    */
-  listObjects(): AsyncIterable<ListedObject[]>;
+  listObjects(under?: string): AsyncIterable<ListedObject[]>;
   /** Removes these objects; one that is not there needs no removing. */
   remove(keys: readonly string[]): Promise<void>;
 

@@ -8,6 +8,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import type { FileUpload } from "@/protocol/files";
 import type { Message } from "@/protocol/frames";
+import { folderPlace } from "@/server/backup/folder-place";
 import { listBackups } from "@/server/backup/manifest";
 import { createEmptyDatabase } from "../support/database";
 import { signUpPerson, type TestPerson } from "../support/person";
@@ -172,7 +173,7 @@ describe("a backup that is made while people talk", { timeout: 120_000 }, () => 
     const folder = join(root, "scheduled");
     const there = { DATA_DIR: join(root, "elsewhere"), DATABASE_URL: "" };
     const adda = await launch({ ...there, PORT: "0", BACKUP_TO: folder, BACKUP_KEEP: "7d", LOG_LEVEL: "info" });
-    await expect.poll(() => listBackups(folder), { timeout: 30_000 }).toHaveLength(1);
+    await expect.poll(() => listBackups(folderPlace(folder)), { timeout: 30_000 }).toHaveLength(1);
     await expect.poll(() => adda.output(), { timeout: 10_000 }).toContain("A backup was made.");
     expect(await adda.end("SIGTERM")).toBe(0);
   });
