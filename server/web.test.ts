@@ -173,6 +173,18 @@ describe("a request for another name", () => {
   });
 });
 
+describe("a page that is asked for by another page", () => {
+  it("is refused as malformed when the header about that page cannot be read", async () => {
+    const port = await start();
+    const ask = (state: string) => get(port, { rsc: "1", "next-router-state-tree": state });
+    expect((await ask(encodeURIComponent('["",{"children":["rooms",{}]},null,null]'))).status).toBe(200);
+    for (const state of ["garbage", "%", "%5B%22%22%2C1%5D", "", "x".repeat(9_000)]) {
+      expect([state.slice(0, 20), (await ask(state)).status]).toEqual([state.slice(0, 20), 400]);
+    }
+    expect(seen.length).toBe(1);
+  });
+});
+
 describe("a change that a browser asks for with its cookie", () => {
   const post = (port: number, headers: Record<string, string>) =>
     fetch(`http://127.0.0.1:${port}/sign-in`, {

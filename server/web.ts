@@ -10,9 +10,10 @@ import { log } from "./log";
 import { logOncePer } from "./log-once-per";
 import { answerMetrics, METRICS_PATH } from "./metrics-endpoint";
 import { OwnHosts } from "./own-hosts";
-import { isPage, openPageGate } from "./page-gate";
+import { isPage, openPageGate, refuse } from "./page-gate";
 import type { Pages } from "./pages";
 import { logRequest } from "./request-log";
+import { isRouterStateReadable } from "./router-state";
 import { isForThisMachine } from "./same-machine";
 import { contentSecurityPolicy, makeNonce, securityHeaders } from "./security-headers";
 import { sendToPublicUrl } from "./sent-on";
@@ -23,6 +24,8 @@ const PROBES = new Set([METRICS_PATH, "/api/health", "/api/ready"]);
 const HARMLESS = new Set(["GET", "HEAD", "OPTIONS"]);
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
+
+const UNREADABLE_STATE: ErrorPayload = { code: "malformed", message: "Next-Router-State-Tree cannot be read." };
 
 export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
@@ -80,6 +83,7 @@ export function serve(server: Server, options: Options): void {
 
   async function answerByNext(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (!(await mayPass(request, response, pathOf(request)))) return;
+    if (!isRouterStateReadable(request.headers)) return refuse(request, response, UNREADABLE_STATE);
     const resealed = await resealSession(request.headers.cookie);
     if (resealed) response.appendHeader("Set-Cookie", resealed);
     if (request.method === "POST" && isPage(pathOf(request))) await answerForm(request, response, pages);

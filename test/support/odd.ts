@@ -107,6 +107,15 @@ export const oddHeaders = fc.oneof(
     { "next-action": "x".repeat(5_000) },
     { rsc: "1", "next-router-state-tree": "garbage", "next-url": "\u00ff" },
     { rsc: "1", "next-router-state-tree": "%5B%22%22%2C1%5D" },
+    { rsc: "1", "next-router-state-tree": encodeURIComponent('["",{"children":["x",{}]},null,"refetch"]') },
+    {
+      rsc: "1",
+      "next-router-state-tree": encodeURIComponent('["\\ud800",{"__proto__":["x",{}],"children":["",{}]},"//"]'),
+    },
+    {
+      rsc: "1",
+      "next-router-state-tree": `${"%5B%22%22%2C{%22children%22:".repeat(300)}%5B%22%22%2C{}%5D${"}%5D".repeat(300)}`,
+    },
     { rsc: "1", "next-router-prefetch": "9", "next-router-segment-prefetch": "/../x" },
     { "next-resume": "1", "next-resume-state-length": "-1" },
     { "x-action-forwarded": "1", "x-prerender-revalidate": "x", "x-middleware-subrequest": "x" },
