@@ -123,10 +123,14 @@ export const environment = z
     path: ["REDIS_URL"],
     message: "several processes (PROCESSES) hear each other by Redis",
   })
-  .refine(({ S3_BUCKET, S3_ENDPOINT, S3_ACCESS_KEY_ID }) => S3_BUCKET || (!S3_ENDPOINT && !S3_ACCESS_KEY_ID), {
-    path: ["S3_BUCKET"],
-    message: "the other S3_ variables need the name of a bucket",
-  });
+  .refine(
+    ({ S3_BUCKET, BACKUP_TO, S3_ENDPOINT, S3_ACCESS_KEY_ID }) =>
+      S3_BUCKET || BACKUP_TO?.startsWith("s3://") || (!S3_ENDPOINT && !S3_ACCESS_KEY_ID),
+    {
+      path: ["S3_BUCKET"],
+      message: "the other S3_ variables need the name of a bucket, or BACKUP_TO=s3://…",
+    },
+  );
 
 type Environment = Record<string, string | undefined>;
 export type TokenBucket = { burst: number; perSecond: number };

@@ -11,7 +11,8 @@ import { parsePlaceAddress } from "./place-address";
  */
 export function openPlace(given: string, { s3Access }: { s3Access: Omit<S3Options, "bucket" | "prefix"> }): Place {
   const address = parsePlaceAddress(given);
-  if (!address) throw new CommandFailed(`${given} is no place for backups: write a folder, or s3://BUCKET/PREFIX.`);
+  // Never repeated: somebody may have written keys into it.
+  if (!address) throw new CommandFailed("This is no place for backups: write a folder, or s3://BUCKET/PREFIX.");
   if ("dir" in address) return folderPlace(address.dir);
   const { bucket, prefix, name } = address;
   return bucketPlace(name, s3Storage({ ...s3Access, bucket, prefix }));

@@ -1,8 +1,10 @@
+import { execFile } from "node:child_process";
 import { randomBytes, randomUUID } from "node:crypto";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { openBackup } from "@/server/backup/fill";
 import type { Keep } from "@/server/backup/keep";
@@ -152,6 +154,32 @@ function url(): string {
   if (!connectionString) throw new Error("The test's database has an address.");
   return connectionString;
 }
+
+it("a server that keeps its files in a folder backs up into a bucket, and verifies that", {
+  timeout: 60_000,
+}, async () => {
+  const { endpoint, accessKeyId, secretAccessKey } = s3.options;
+  const adda = (words: string[], environment: Record<string, string> = {}) =>
+    promisify(execFile)(process.execPath, ["--import", "tsx", "server/cli.ts", ...words, "--json"], {
+      env: {
+        ...process.env,
+        AUTH_SECRET: "a-secret-of-the-tests-that-guards-nothing",
+        DATABASE_URL: url(),
+        DATA_DIR: config().dataDir,
+        BACKUP_TO: "s3://adda-files/by-command",
+        S3_ENDPOINT: endpoint,
+        S3_ACCESS_KEY_ID: accessKeyId,
+        S3_SECRET_ACCESS_KEY: secretAccessKey,
+        ...environment,
+      },
+    });
+  const made = JSON.parse((await adda(["backup", "s3://adda-files/by-command/"])).stdout);
+  expect(made).toMatchObject({ backup: expect.stringMatching(/^s3:\/\/adda-files\/by-command\/20/), missing: 0 });
+  const verified = JSON.parse((await adda(["verify", "s3://adda-files/by-command"])).stdout);
+  expect(verified.files).toBe(made.files);
+  await expect(adda(["verify", "s3://key:word@adda-files/x"])).rejects.toThrow("is no place for backups");
+  await expect(adda(["verify", "s3://adda-files"], { BACKUP_TO: "" })).rejects.toThrow("need the name of a bucket");
+});
 
 /** Backups are named by their second. */
 async function nextSecond(takenAt: string): Promise<void> {
