@@ -1,15 +1,13 @@
 "use client";
 
-import { type FormEvent, type RefObject, useState } from "react";
+import { type RefObject, useState } from "react";
 import { changeAccount, createResetLink, signOutEverywhere } from "@/client/administration-api";
 import type { RestAnswer } from "@/client/rest";
-import { ConfirmPasswordField, CURRENT_PASSWORD } from "@/components/account/confirm-password-field";
 import { Button } from "@/components/ui/button";
 import { CopyField } from "@/components/ui/copy-field";
 import { Dialog, DialogActions, DialogClose, DialogContent } from "@/components/ui/dialog";
-import { FormError } from "@/components/ui/form-error";
 import type { Account } from "@/protocol/accounts";
-import type { ErrorPayload } from "@/protocol/errors";
+import { ConfirmedForm } from "./confirmed-form";
 
 export type AccountAction = "reset" | "signOut" | "deactivate" | "activate" | "makeOwner" | "makeMember";
 
@@ -94,22 +92,7 @@ export function AccountDialog({ account, action, onClose, onChanged, returnFocus
 type ConfirmationProps = Pick<AccountDialogProps, "account" | "onClose" | "onChanged"> & { wording: Wording };
 
 function Confirmation({ wording, account, onClose, onChanged }: ConfirmationProps) {
-  const [pending, setPending] = useState(false);
-  const [error, setError] = useState<ErrorPayload | null>(null);
   const [url, setUrl] = useState<string | null>(null);
-
-  const submit = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const given = new FormData(event.currentTarget).get(CURRENT_PASSWORD);
-    setPending(true);
-    const answer = await wording.act(account, typeof given === "string" && given !== "" ? given : undefined);
-    setPending(false);
-    setError(answer.ok ? null : answer.error);
-    if (!answer.ok) return;
-    if (answer.value.account) onChanged(answer.value.account);
-    if (answer.value.url) setUrl(answer.value.url);
-    else onClose();
-  };
 
   if (url) {
     return (
@@ -125,17 +108,15 @@ function Confirmation({ wording, account, onClose, onChanged }: ConfirmationProp
     );
   }
   return (
-    <form onSubmit={(event) => void submit(event)} noValidate className="grid gap-4">
-      <ConfirmPasswordField required={false} error={error} />
-      <FormError error={error} fields={[CURRENT_PASSWORD]} />
-      <DialogActions>
-        <DialogClose asChild>
-          <Button variant="ghost">Cancel</Button>
-        </DialogClose>
-        <Button type="submit" variant={wording.danger ? "danger" : "primary"} busy={pending}>
-          {wording.button}
-        </Button>
-      </DialogActions>
-    </form>
+    <ConfirmedForm
+      button={wording.button}
+      danger={wording.danger}
+      act={(currentPassword) => wording.act(account, currentPassword)}
+      onDone={(outcome) => {
+        if (outcome.account) onChanged(outcome.account);
+        if (outcome.url) setUrl(outcome.url);
+        else onClose();
+      }}
+    />
   );
 }

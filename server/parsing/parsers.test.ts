@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
+import { isAlive } from "@/server/is-alive";
 import { tasks } from "@/test/support/planted-tasks";
 import { Parsers } from "./parsers";
 
@@ -68,12 +69,3 @@ it("a closed one ends its child processes", async () => {
   expect(await busy).toMatchObject({ name: "ParserDied" });
   await expect.poll(() => isAlive(pid)).toBe(false);
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { isAlive } from "@/server/is-alive";
 import { Random } from "@/torture/random";
 import { freePort } from "../support/free-port";
 import { signUpPerson, type TestPerson } from "../support/person";
@@ -142,13 +143,4 @@ function postmaster(): number {
 
 function kill(pid: number, signal: NodeJS.Signals): void {
   if (isAlive(pid)) process.kill(pid, signal);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -7,6 +7,7 @@ import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { isAlive } from "@/server/is-alive";
 import { canEnterClosedFolders } from "@/server/postgres/account";
 import { createTestDatabase } from "../support/database";
 import { signUpPerson } from "../support/person";
@@ -80,15 +81,6 @@ function addressesOfThisMachine(): string[] {
 
 function modeOf(path: string): number {
   return statSync(join(dataDir, path)).mode & 0o777;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 async function endOf(pid: number, signal: NodeJS.Signals): Promise<void> {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
+import { isAlive } from "@/server/is-alive";
 import { createTestDatabase, type TestDatabase } from "../support/database";
 import { freePort } from "../support/free-port";
 import { signUpPerson } from "../support/person";
@@ -60,15 +61,6 @@ function isReady(url: string): Promise<boolean> {
 function runPid(): number {
   const pid = supervisor?.pid;
   return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim());
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 describe.runIf(process.platform === "linux")("npm start, when Adda dies", { timeout: 90_000 }, () => {
