@@ -1,6 +1,9 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
+/** Most tests wait for servers to start: two at once keep two cores busy. */
+const maxWorkers = Math.max(2, availableParallelism() - 1);
 const alias = { "@": fileURLToPath(new URL(".", import.meta.url)).replace(/\/$/, "") };
 
 export default defineConfig({
@@ -12,6 +15,7 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: "unit",
+          maxWorkers,
           include: ["{app,client,components,protocol,server,torture}/**/*.test.{ts,tsx}"],
           exclude: ["**/node_modules/**"],
           // Properties are tried hundreds of times, and a busy machine takes its time.
@@ -22,6 +26,7 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: "integration",
+          maxWorkers,
           include: ["test/integration/**/*.test.ts"],
           globalSetup: ["test/support/cluster.ts"],
           testTimeout: 20_000,
