@@ -102,7 +102,7 @@ describe("/metrics", () => {
 });
 
 it("all that a server in production writes is the setup link, where it is and lines of JSON, also what Next says", async () => {
-  const server = await startTestServer();
+  const server = await startTestServer({ LOG_LEVEL: "info" });
   const headers = { "Next-Action": "f".repeat(40), Origin: server.url, "Content-Type": "text/plain" };
   await fetch(`${server.url}/sign-in`, { method: "POST", headers, body: "[]" });
   await expect.poll(server.output, { timeout: 15_000 }).toContain("The Server Reference ID did not match");
