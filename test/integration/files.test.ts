@@ -213,9 +213,9 @@ describe("completing", () => {
         begun.id,
         ago,
       ]);
-    await left("1 minute");
+    await left("30 seconds");
     expect(await code(completeUpload(grace, begun.id, {}))).toBe("overloaded");
-    await left("3 minutes");
+    await left("1 minute");
     expect(await code(completeUpload(grace, begun.id, {}))).toBe("taken");
   });
 
