@@ -213,7 +213,7 @@ describe("completing", () => {
         begun.id,
         ago,
       ]);
-    await left("30 seconds");
+    await left("3 seconds");
     expect(await code(completeUpload(grace, begun.id, {}))).toBe("overloaded");
     await left("1 minute");
     expect(await code(completeUpload(grace, begun.id, {}))).toBe("taken");

@@ -4,8 +4,8 @@ import { FILE_COLUMNS, type FileRow } from "./file-row";
 import { takeTurnOf } from "./limits";
 
 /** A process that died while it looked at a file is not waited for longer than this. */
-export const PROCESSING_MAX = "45 seconds";
-const RENEW_INTERVAL_MS = 10_000;
+export const PROCESSING_MAX = "10 seconds";
+const RENEW_INTERVAL_MS = 3_000;
 /** Files of one person that are looked at at once. */
 const PROCESSING_AT_ONCE = 4;
 
