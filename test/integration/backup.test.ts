@@ -160,6 +160,8 @@ describe("a backup that is made while people talk", { timeout: 120_000 }, () => 
   it("moves into another PostgreSQL, counted, and never into one that is not empty", async () => {
     const other = await createEmptyDatabase();
     onTestFinished(() => other.stop());
+    // As the page says: what a running server sweeps meanwhile would be counted once and not again.
+    await server.terminate();
     const to = ["--to", other.url];
     const dry = await command(["db", "move", ...to, "--dry-run"]);
     const moved = await command(["db", "move", ...to]);
