@@ -56,7 +56,7 @@ async function run(): Promise<void> {
     const { runProcesses } = await import("./processes");
     // It only tried the port, and leaves it to the processes.
     await new Promise((resolve) => server.close(resolve));
-    await runProcesses(config, { root: ROOT, closing, signal });
+    await runProcesses(config, { closing, signal });
   } else {
     const { start } = await import("./start");
     await start(config, { root: ROOT, isDevelopment: IS_DEVELOPMENT, server, closing, signal });

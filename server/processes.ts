@@ -1,12 +1,12 @@
 import cluster, { type Worker } from "node:cluster";
 import { once } from "node:events";
-import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { AggregatorRegistry } from "prom-client";
 import { CannotStart } from "./cannot-start";
 import type { Closing } from "./closing";
 import type { Config } from "./config";
 import { openDatabase } from "./database";
+import { MIGRATIONS } from "./environment";
 import { log } from "./log";
 import { isMetricsWanted } from "./metrics";
 import { READY } from "./ready";
@@ -15,20 +15,20 @@ import { relaunchDelay } from "./relaunch-delay";
 /** Longest wait for a process to drain, before it is ended. */
 const DRAIN_MAX_MS = 15_000;
 
-type Options = { root: string; closing: Closing; signal: AbortSignal };
+type Options = { closing: Closing; signal: AbortSignal };
 
 /**
  * Runs `config.processes` processes that share one port, and starts again one that dies. This one holds
  * the database and serves nobody.
  * @throws CannotStart without Redis: the processes would not hear each other.
  */
-export async function runProcesses(config: Config, { root, closing, signal }: Options): Promise<void> {
+export async function runProcesses(config: Config, { closing, signal }: Options): Promise<void> {
   if (!config.redisUrl) {
     throw new CannotStart(
       `PROCESSES=${config.processes} needs REDIS_URL: without Redis the processes do not hear each other.`,
     );
   }
-  const database = await openDatabase(config, join(root, "prisma/migrations"), { signal });
+  const database = await openDatabase(config, MIGRATIONS, { signal });
   closing.add(() => database.stop());
 
   const aggregated = new AggregatorRegistry();

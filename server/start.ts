@@ -1,5 +1,4 @@
 import type { Server } from "node:http";
-import { join } from "node:path";
 import { addressOf } from "./address";
 import { memoryBackplane } from "./backplane/memory";
 import { redisBackplane } from "./backplane/redis";
@@ -9,6 +8,7 @@ import type { Config } from "./config";
 import { logConsole } from "./console-log";
 import { openDatabase } from "./database";
 import { connect } from "./db/connect";
+import { MIGRATIONS } from "./environment";
 import { openLinks } from "./links/open-links";
 import { stopListening } from "./listen";
 import { openMedia } from "./media/open-media";
@@ -27,7 +27,7 @@ type Options = { root: string; isDevelopment: boolean; server: Server; closing: 
 
 /** Opens all that Adda is made of, each thing with its end, and puts it behind the listening server. */
 export async function start(config: Config, { root, isDevelopment, server, closing, signal }: Options): Promise<void> {
-  const database = await openDatabase(config, join(root, "prisma/migrations"), { signal });
+  const database = await openDatabase(config, MIGRATIONS, { signal });
   closing.add(() => database.stop());
 
   const { pool, prisma } = connect(database.url, { max: config.databasePoolSize });

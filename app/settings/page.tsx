@@ -1,6 +1,4 @@
-import { ArrowLeft } from "lucide-react";
 import type { Metadata } from "next";
-import Link from "next/link";
 import { ChangeEmailForm, ChangeNameForm } from "@/components/account/change-account-forms";
 import { ChangePasswordForm } from "@/components/account/change-password-form";
 import { SettingsSection } from "@/components/account/settings-section";
@@ -11,7 +9,7 @@ import { PortraitField } from "@/components/portrait/portrait-field";
 import { ThemeChoice } from "@/components/theme/theme-choice";
 import { Avatar } from "@/components/ui/avatar";
 import { Badge } from "@/components/ui/badge";
-import { Button } from "@/components/ui/button";
+import { PageHeader } from "@/components/ui/page-header";
 import { SkipLink } from "@/components/ui/skip-link";
 import { isConfirmed } from "@/server/domain/confirmation";
 import { listInvites } from "@/server/domain/invites";
@@ -30,16 +28,7 @@ export default async function SettingsPage() {
   return (
     <>
       <SkipLink target="settings">Skip to the settings</SkipLink>
-      <header className="sticky top-0 z-10 border-b bg-background/90 pt-[env(safe-area-inset-top)] backdrop-blur-sm">
-        <div className="mx-auto flex h-14 max-w-3xl items-center gap-2 px-2 md:px-6">
-          <Button asChild variant="ghost" size="icon" className="md:-ms-2">
-            <Link href="/" aria-label="Back to your rooms">
-              <ArrowLeft className="rtl:-scale-x-100" />
-            </Link>
-          </Button>
-          <h1 className="text-lg">Settings</h1>
-        </div>
-      </header>
+      <PageHeader title="Settings" />
       <main id="settings" tabIndex={-1} className="mx-auto max-w-3xl px-4 pb-24 outline-none md:px-6">
         <SettingsSection title="You">
           <div className="flex items-center gap-4">

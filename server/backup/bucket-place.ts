@@ -5,6 +5,9 @@ import { isBackupName, MANIFEST } from "./manifest";
 import { OBJECTS } from "./objects";
 import type { Place } from "./place";
 
+/** The names of backups begin with their year, and so with this. */
+const ANY_YEAR = "2";
+
 /**
  * Backups in an S3-compatible store, which puts each object whole or not at all. A backup's manifest is put last and
  * removed first: what has none is no backup.
@@ -14,7 +17,7 @@ export function bucketPlace(name: string, storage: Storage): Place {
     name,
 
     async listFolders() {
-      const names = await listFolder(storage, "2");
+      const names = await listPaths(storage, ANY_YEAR);
       return names.flatMap((path) => (path.endsWith(`/${MANIFEST}`) ? path.slice(0, -MANIFEST.length - 1) : []));
     },
 
@@ -44,14 +47,14 @@ export function bucketPlace(name: string, storage: Storage): Place {
       const complete = new Set(await place.listFolders());
       // Other things may lie in the same bucket, such as the files of Adda: only what is named as a backup goes.
       const isCutOff = (folder = "") => isBackupName(folder) && !complete.has(folder);
-      const paths = await listFolder(storage, "2");
+      const paths = await listPaths(storage, ANY_YEAR);
       await storage.remove(paths.filter((path) => isCutOff(path.split("/")[0])));
       return storage.withScratch(work);
     },
 
     async removeFolder(folder) {
       await storage.remove([`${folder}/${MANIFEST}`]);
-      await storage.remove(await listFolder(storage, `${folder}/`));
+      await storage.remove(await listPaths(storage, `${folder}/`));
     },
 
     removeObjects: (paths) => storage.remove(paths),
@@ -60,8 +63,7 @@ export function bucketPlace(name: string, storage: Storage): Place {
   return place;
 }
 
-/** The names of backups begin with their year. */
-async function listFolder(storage: Storage, under: string): Promise<string[]> {
+async function listPaths(storage: Storage, under: string): Promise<string[]> {
   const paths: string[] = [];
   for await (const page of storage.listObjects(under)) paths.push(...page.map(({ key }) => key));
   return paths;

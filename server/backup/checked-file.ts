@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { open } from "node:fs/promises";
 import { type Readable, Transform, type Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
@@ -50,12 +49,6 @@ export function requireSame(path: string, found: Checksum, expected: Checksum): 
   throw new Error(
     `${path} is damaged: it has ${found.bytes} bytes with another checksum than the ${expected.bytes} that were written.`,
   );
-}
-
-/** What was written into a folder, or renamed in it, is on the disk when this resolves. */
-export async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, "r");
-  await folder.sync().finally(() => folder.close());
 }
 
 function hashing(): { through: Transform; read(): Checksum } {

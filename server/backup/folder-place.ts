@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { chmod, mkdir, mkdtemp, open, readdir, rename, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { syncFolder } from "./checked-file";
+import { syncFolder } from "../storage/sync-folder";
 import { OBJECTS } from "./objects";
 import type { Place } from "./place";
 

@@ -1,8 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { pipeline } from "node:stream/promises";
-import { Client } from "pg";
 import { CommandFailed } from "../cli/command";
-import { openSnapshot } from "./connections";
+import { openSnapshot, withWriter } from "./connections";
 import type { Keys } from "./encryption";
 import { type Backup, fillDatabase, openBackup } from "./fill";
 import { namedObjects, objectPath, readObjectList } from "./objects";
@@ -69,9 +68,7 @@ async function withScratchDatabase<Value>(databaseUrl: string, work: (url: strin
   const name = `adda_verify_${randomBytes(6).toString("hex")}`;
   const url = new URL(databaseUrl);
   url.pathname = `/${name}`;
-  const client = new Client({ connectionString: databaseUrl, application_name: "adda verify" });
-  await client.connect();
-  try {
+  return withWriter(databaseUrl, async (client) => {
     await client.query(`CREATE DATABASE ${name} TEMPLATE template0`).catch((error: { code?: string }) => {
       if (error.code !== "42501") throw error;
       throw new CommandFailed(
@@ -83,7 +80,5 @@ async function withScratchDatabase<Value>(databaseUrl: string, work: (url: strin
     } finally {
       await client.query(`DROP DATABASE ${name}`);
     }
-  } finally {
-    await client.end();
-  }
+  });
 }

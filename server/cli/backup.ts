@@ -5,14 +5,13 @@ import type { Keys } from "../backup/encryption";
 import { type Keep, parseKeep } from "../backup/keep";
 import type { Place } from "../backup/place";
 import type { Config } from "../config";
-import { ROOT } from "../environment";
+import { MIGRATIONS } from "../environment";
 import { findRunningPostgres } from "../postgres/embedded";
 import { shared } from "../shared";
 import { openTransfer } from "../transfer/transfer";
 import { type Command, type CommandCall, CommandFailed, requireArgument } from "./command";
 import { withDatabase, withDatabaseAsFound } from "./with-database";
 
-const MIGRATIONS = join(ROOT, "prisma/migrations");
 const FROM = {
   options: { at: { type: "string" }, "key-file": { type: "string" } },
   optionSummaries: {

@@ -1,5 +1,4 @@
-import { join } from "node:path";
-import { ROOT } from "../environment";
+import { MIGRATIONS } from "../environment";
 import { findRunningPostgres } from "../postgres/embedded";
 import { type Command, CommandFailed } from "./command";
 import { withDatabase } from "./with-database";
@@ -25,8 +24,9 @@ export const dbMove: Command = {
       );
     }
     const { moveDatabase } = await import("../backup/move");
-    const migrations = join(ROOT, "prisma/migrations");
-    const rows = await withDatabase(config, (fromUrl) => moveDatabase({ fromUrl, toUrl, migrations, isDryRun }));
+    const rows = await withDatabase(config, (fromUrl) =>
+      moveDatabase({ fromUrl, toUrl, migrations: MIGRATIONS, isDryRun }),
+    );
     const lines = Object.entries(rows).map(([table, count]) => `  ${table}: ${count}`);
     const outcome = isDryRun
       ? "These rows would be copied:"

@@ -1,10 +1,9 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
 import type { Config } from "../config";
 import { type Database, openUnmigrated } from "../database";
 import { checkMigrations } from "../db/migrate";
 import { findBreaking } from "../db/migrations";
-import { ROOT } from "../environment";
+import { MIGRATIONS } from "../environment";
 import { clusterPath } from "../postgres/cluster";
 import { findRunningPostgres } from "../postgres/embedded";
 import type { Command } from "./command";
@@ -21,7 +20,7 @@ export const upgradeCheck: Command = {
   async run({ config, print }) {
     const database = await findDatabase(config);
     try {
-      const found = database && (await checkMigrations(database.url, join(ROOT, "prisma/migrations")));
+      const found = database && (await checkMigrations(database.url, MIGRATIONS));
       if (!found || found.isNew) {
         print({ pending: [], newer: [], rolling: true }, "There is no database yet: the first start makes it.");
         return;

@@ -1,10 +1,9 @@
-import { join } from "node:path";
 import { redisBackplane } from "../backplane/redis";
 import { type Config, setConfig } from "../config";
 import { type Database, openDatabase, openUnmigrated } from "../database";
 import { connect } from "../db/connect";
 import { checkMigrations, migrate } from "../db/migrate";
-import { ROOT } from "../environment";
+import { MIGRATIONS } from "../environment";
 import { notifyingBackplane } from "../outside-events";
 import { findRunningPostgres } from "../postgres/embedded";
 import { readOwner } from "../postgres/folder-lock";
@@ -12,7 +11,6 @@ import { type Shared, setShared } from "../shared";
 import { CommandFailed } from "./command";
 
 const CONNECTIONS = 4;
-const MIGRATIONS = join(ROOT, "prisma/migrations");
 
 /**
  * Runs a command's work on the server's database, where the domain looks for it: next to a running server, or, when none

@@ -18,6 +18,7 @@ import { dirname, join, sep } from "node:path";
 import type { Readable } from "node:stream";
 import { log } from "@/server/log";
 import { IncompleteUpload, type ListedObject, type Part, type Storage, UnknownUpload, type Upload } from "./storage";
+import { syncFolder } from "./sync-folder";
 import { type PartTicket, sealTicket } from "./tickets";
 
 const DATA = "data";
@@ -219,11 +220,6 @@ async function writeAt(file: FileHandle, { offset, size }: Part, body: Readable)
     position += chunk.length;
   }
   if (position !== offset + size) throw new IncompleteUpload("The connection ended before the part did.");
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, "r");
-  await folder.sync().finally(() => folder.close());
 }
 
 async function exists(path: string): Promise<boolean> {
